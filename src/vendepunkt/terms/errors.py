@@ -25,9 +25,9 @@ class VendepunktError(Exception):
 
     Examples
     --------
-    >>> error = UsageError("bad_classes", "--classes is 0.", allowed="1 or more", try_="--classes 3")
+    >>> error = UsageError("bad_starts", "--starts is 0.", allowed="1 or more", try_="--starts 50")
     >>> str(error)
-    '--classes is 0. Allowed: 1 or more. Try: --classes 3.'
+    '--starts is 0. Allowed: 1 or more. Try: --starts 50.'
     >>> error.exit_code
     2
     """
@@ -101,7 +101,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""
-        return place + str(VendepunktError(self.code, self.text, allowed=self.allowed, try_=self.try_))
+        said = VendepunktError(self.code, self.text, allowed=self.allowed, try_=self.try_)
+        return f"{place}{said}"
 
 
 class ProblemsError(DataError):
