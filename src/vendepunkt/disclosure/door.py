@@ -1,0 +1,196 @@
+"""The one door: every table and figure passes it on the way out, and it remembers what passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from vendepunkt.disclosure.rules import Rules
+from vendepunkt.disclosure.suppression import Protection, protect
+from vendepunkt.disclosure.system import CountSystem, Totals, of_table
+from vendepunkt.terms import RefusedError
+
+_SEAL: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """The door's word that a table or figure may leave. Made by a :class:`Door` only.
+
+    Attributes
+    ----------
+    name
+        What was cleared.
+    threshold
+        The threshold that held.
+    hidden
+        How many of its cells are hidden.
+    """
+
+    name: str
+    threshold: int
+    hidden: int
+    seal: object = field(repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise RefusedError(
+                "no_clearance",
+                f"{self.name!r} was not cleared by disclosure control.",
+                try_="let it pass a Door",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One table as it left: the counts behind it and which of them are hidden.
+
+    Attributes
+    ----------
+    name
+        Name of the table.
+    system
+        Its counts and the equations between them.
+    hidden
+        Which are not shown, (m,).
+    """
+
+    name: str
+    system: CountSystem
+    hidden: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassProtection:
+    """Which classes of a model are hidden.
+
+    Attributes
+    ----------
+    hidden_profiles
+        Classes that are too small: hidden whole, share and profile, (K,).
+    hidden_shares
+        Classes whose share is hidden: the small ones, and those that keep them unknown, because
+        shares sum to 100 per cent, (K,).
+    clearance
+        Goes on every table and figure made of these classes.
+    """
+
+    hidden_profiles: NDArray[np.bool_]
+    hidden_shares: NDArray[np.bool_]
+    clearance: Clearance
+
+
+class Door:
+    """Clears tables and figures for leaving, one door for a whole run.
+
+    Parameters
+    ----------
+    rules
+        The threshold and the time for each table.
+
+    Examples
+    --------
+    >>> door = Door(Rules())
+    >>> protection, clearance = door.counts("groups", [70, 24, 2])
+    >>> protection.hidden, clearance.hidden
+    (array([False,  True,  True]), 2)
+    """
+
+    def __init__(self, rules: Rules | None = None) -> None:
+        self.rules = rules or Rules()
+        self._released: list[Release] = []
+
+    @property
+    def released(self) -> tuple[Release, ...]:
+        """Every table of counts that has left through this door, in order."""
+        return tuple(self._released)
+
+    def counts(
+        self,
+        name: str,
+        counts: ArrayLike,
+        *,
+        totals: Totals = "both",
+        structural: ArrayLike | None = None,
+        small: ArrayLike | None = None,
+    ) -> tuple[Protection, Clearance]:
+        """Clear a table of counts, or of percentages with their n.
+
+        Parameters
+        ----------
+        name
+            Name of the table.
+        counts, totals, structural, small
+            As in :func:`vendepunkt.disclosure.protect`; `counts` are unweighted, also where the
+            table shows weighted percentages.
+
+        Returns
+        -------
+        Protection
+            Which cells must be shown as hidden.
+        Clearance
+            For the block.
+
+        Raises
+        ------
+        RefusedError
+            ``"cannot_protect"`` if no pattern keeps the hidden cells unknown.
+        """
+        protection = protect(
+            counts, self.rules, totals=totals, structural=structural, small=small
+        )
+        if not protection.audit.safe:
+            raise RefusedError(
+                "cannot_protect",
+                f"No pattern of hidden cells protects the table {name!r}.",
+                try_="merge categories",
+            )
+        system = of_table(counts, totals, structural)
+        hidden = np.zeros(system.counts.size, bool)
+        hidden[protection.audit.cells] = True
+        self._released.append(Release(name, system, hidden))
+        return protection, self._clear(name, protection.count)
+
+    def classes(self, name: str, posterior_n: ArrayLike, modal_n: ArrayLike) -> ClassProtection:
+        """Clear the classes or groups of a model: their shares and their profiles.
+
+        A class counts as a cell whose n is the smaller of its two sizes.
+
+        Parameters
+        ----------
+        name
+            Name of the result.
+        posterior_n
+            Sum of the posterior probabilities of each class over people, unweighted, (K,).
+        modal_n
+            People whose most probable class it is, (K,).
+        """
+        expected = np.asarray(posterior_n, float)
+        smallest = np.minimum(expected, np.asarray(modal_n, float))
+        small = smallest < self.rules.threshold
+        protection, clearance = self.counts(
+            name, np.rint(expected).astype(np.int64), totals="rows", small=small
+        )
+        return ClassProtection(small, protection.hidden, clearance)
+
+    def drawn_from(self, name: str, source: Clearance) -> Clearance:
+        """Clear a figure or table that shows no more than an already cleared table.
+
+        Parameters
+        ----------
+        name
+            Name of the figure.
+        source
+            The table's clearance.
+        """
+        return self._clear(name, source.hidden)
+
+    def without_people(self, name: str) -> Clearance:
+        """Clear a table that says nothing about people: versions, settings, a checklist."""
+        return self._clear(name, 0)
+
+    def _clear(self, name: str, hidden: int) -> Clearance:
+        return Clearance(name, self.rules.threshold, hidden, _SEAL)

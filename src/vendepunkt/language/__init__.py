@@ -1,0 +1,36 @@
+"""Words and numbers in Danish and English: the only place that knows how a reader's language is written."""
+
+from vendepunkt.language.catalogue import LANGUAGES, fill, keys, placeholders, plural, template, text
+from vendepunkt.language.numbers import (
+    date,
+    integer,
+    interval,
+    listed,
+    number,
+    p_value,
+    percent,
+    points,
+    span,
+)
+from vendepunkt.language.statements import STATEMENTS, statement
+
+__all__ = [
+    "LANGUAGES",
+    "STATEMENTS",
+    "date",
+    "fill",
+    "integer",
+    "interval",
+    "keys",
+    "listed",
+    "number",
+    "p_value",
+    "percent",
+    "placeholders",
+    "plural",
+    "points",
+    "span",
+    "statement",
+    "template",
+    "text",
+]

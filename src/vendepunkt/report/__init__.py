@@ -1,0 +1,45 @@
+"""Who may read it? From results to a report that people can read, hear, print and trust."""
+
+from vendepunkt.report.blocks import (
+    HIDDEN,
+    Block,
+    Box,
+    Bullets,
+    Cell,
+    Column,
+    Contents,
+    Document,
+    Estimate,
+    Figure,
+    Heading,
+    Hidden,
+    Note,
+    Paragraph,
+    Row,
+    Statement,
+    Table,
+)
+from vendepunkt.report.inline import FORMATS, literal, ref
+
+__all__ = [
+    "FORMATS",
+    "HIDDEN",
+    "Block",
+    "Box",
+    "Bullets",
+    "Cell",
+    "Column",
+    "Contents",
+    "Document",
+    "Estimate",
+    "Figure",
+    "Heading",
+    "Hidden",
+    "Note",
+    "Paragraph",
+    "Row",
+    "Statement",
+    "Table",
+    "literal",
+    "ref",
+]

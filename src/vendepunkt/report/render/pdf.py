@@ -1,0 +1,129 @@
+"""The report as PDF/UA-1, set by Typst with the fonts it carries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from vendepunkt.report.build import (
+    Built,
+    BuiltBox,
+    BuiltBullets,
+    BuiltContents,
+    BuiltDocument,
+    BuiltFigure,
+    BuiltHeading,
+    BuiltTable,
+    BuiltText,
+)
+from vendepunkt.report.inline import Inline, plain
+from vendepunkt.report.render import svg as drawings
+from vendepunkt.report.render.extra import fetch
+
+
+def render_pdf(document: BuiltDocument, day: dt.date) -> bytes:
+    """Write a built report as a tagged PDF.
+
+    Typst itself refuses to write a file that breaks PDF/UA-1, so what comes back has a title, a
+    language, headings in order, marked table headings and words for every picture.
+
+    Parameters
+    ----------
+    document
+        The report in words.
+    day
+        The report's date; also the time stamp of the file, so that equal reports are equal bytes.
+
+    Returns
+    -------
+    bytes
+        The PDF.
+
+    Raises
+    ------
+    UsageError
+        ``"missing_extra"`` if the report extra is not installed.
+    """
+    typst = fetch("typst")
+    template = files("vendepunkt.report.render") / "templates" / "report.typ"
+    with TemporaryDirectory(prefix="vendepunkt-") as folder:
+        room = Path(folder)
+        (room / "report.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        data = _as_data(document, room)
+        (room / "report.json").write_text(json.dumps(data), encoding="utf-8")
+        stamp = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+        written = typst.compile(
+            str(room / "report.typ"),
+            root=str(room),
+            format="pdf",
+            ignore_system_fonts=True,
+            pdf_standards=["ua-1"],
+            timestamp=int(stamp.timestamp()),
+        )
+    return bytes(written)
+
+
+def _as_data(document: BuiltDocument, room: Path) -> dict[str, Any]:
+    return {
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "lines": [*document.lines, document.date],
+        "language": document.language,
+        "authors": list(document.authors),
+        "words": document.words,
+        "parts": [_part(part, room) for part in document.parts],
+    }
+
+
+def _part(part: Built, room: Path) -> dict[str, Any]:
+    match part:
+        case BuiltHeading():
+            return {"kind": "heading", "level": part.level, "text": plain(part.text)}
+        case BuiltTable():
+            return _table(part)
+        case BuiltFigure():
+            file = f"{part.name}.svg"
+            (room / file).write_text(drawings.clean(part.svg), encoding="utf-8")
+            return {"kind": "figure", "file": file, "alt": part.alt, **_words(part)}
+        case BuiltBox():
+            inside = [_part(inner, room) for inner in part.parts]
+            return {"kind": "box", "title": plain(part.title), "parts": inside}
+        case BuiltContents():
+            return {"kind": "contents", "title": part.title}
+        case BuiltBullets():
+            return {"kind": "bullets", "items": [plain(item) for item in part.items]}
+        case BuiltText():
+            return {"kind": part.role, "text": plain(part.text)}
+
+
+def _table(part: BuiltTable) -> dict[str, Any]:
+    rows = [
+        {"kind": row.kind, "cells": [plain(cell.text) for cell in row.cells]} for row in part.rows
+    ]
+    return {
+        "kind": "table",
+        "heads": list(part.heads),
+        "numeric": list(part.numeric),
+        "widest": [_widest(part, place) for place in range(len(part.heads))],
+        "rows": rows,
+        **_words(part),
+    }
+
+
+def _widest(part: BuiltTable, place: int) -> int:
+    """Count the characters of a column's longest cell, by which its width is shared out."""
+    cells = [row.cells[place].text for row in part.rows if len(row.cells) > place]
+    return max(len(plain(cell)) for cell in cells) if cells else 1
+
+
+def _words(part: BuiltTable | BuiltFigure) -> dict[str, Any]:
+    words: list[Inline] = list(part.notes)
+    return {
+        "label": part.label,
+        "caption": plain(part.caption),
+        "notes": [plain(line) for line in words],
+    }
