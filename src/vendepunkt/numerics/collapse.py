@@ -1,0 +1,256 @@
+"""Rows become distinct answer patterns with summed weights; the way back to rows is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vendepunkt.numerics.items import FAMILY, Floats, ItemType, Membership
+from vendepunkt.terms import DataError, UsageError
+
+Codes = NDArray[np.int32]
+
+#: A direct table of counts is used while it has at most this many cells.
+DIRECT = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The answers to one item as an array.
+
+    Attributes
+    ----------
+    kind
+        A key of :data:`vendepunkt.numerics.items.FAMILY`.
+    codes
+        ``(n,)`` index into `values` for each row, -1 where there is no answer.
+    values
+        ``(V,)`` the distinct values: 0, 1, … for categories, the count, or the measurement.
+    shape
+        Categories of the two items of a ``pair``; zeros otherwise.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Item("binary", np.array([0, 1, -1]), np.array([0.0, 1.0])).values
+    array([0., 1.])
+    """
+
+    kind: str
+    codes: Codes
+    values: Floats
+    shape: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        if self.kind not in FAMILY:
+            raise UsageError(
+                "unknown_item_type", f"The item type is {self.kind!r}.", allowed=", ".join(FAMILY)
+            )
+        if len(self.values) == 0:
+            raise DataError("no_answers", "An item has no answer in the rows used.")
+
+
+@dataclass(frozen=True, slots=True)
+class LatentData:
+    """What a latent class model sees of a survey.
+
+    Attributes
+    ----------
+    items
+        One bound item type for each item, in order.
+    membership
+        Class membership as an item over the distinct rows of covariates.
+    codes
+        ``(P, J + 1)`` for each pattern the row of covariates, then the value of each item; the
+        number of values stands for a missing answer.
+    weight
+        ``(P,)`` summed weights, scaled to mean 1 over the rows used.
+    weight_squared
+        ``(P,)`` summed squares of the scaled weights.
+    row_to_pattern
+        ``(n_rows,)`` pattern of each row, -1 for rows without any answer.
+    n
+        Rows with an answer (with frequencies: their sum).
+    n_empty
+        Rows without any answer, left out.
+    weighted_n
+        Raw sum of weights over the rows used.
+    scale
+        What a raw weight was multiplied by.
+    weighted
+        Whether sampling weights were given, so that the log-likelihood is a pseudo one.
+    freq
+        ``(n_rows,)`` how many people a row stands for, or None.
+    """
+
+    items: tuple[ItemType, ...]
+    membership: Membership
+    codes: Codes
+    weight: Floats
+    weight_squared: Floats
+    row_to_pattern: Codes
+    n: float
+    n_empty: float
+    weighted_n: float
+    scale: float
+    weighted: bool
+    freq: Floats | None = field(default=None, repr=False)
+    row_weight: Floats | None = field(default=None, repr=False)
+
+    @property
+    def n_patterns(self) -> int:
+        """Number of distinct patterns."""
+        return len(self.weight)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows that came in, empty ones included."""
+        return len(self.row_to_pattern)
+
+    @property
+    def totals(self) -> tuple[Floats, ...]:
+        """Weighted answers of everybody by item, ``(V,)`` each."""
+        return tuple(
+            np.bincount(self.codes[:, j + 1], self.weight, minlength=item.n_values + 1)[:-1]
+            for j, item in enumerate(self.items)
+        )
+
+    @classmethod
+    def collapse(
+        cls,
+        items: Sequence[Item],
+        weights: Floats | None = None,
+        freq: Floats | None = None,
+        membership: Floats | None = None,
+    ) -> LatentData:
+        """Collapse rows to distinct patterns.
+
+        Parameters
+        ----------
+        items
+            At least one item, all over the same rows.
+        weights
+            ``(n,)`` sampling weights, 0 or more; scaled to mean 1 over the rows used.
+        freq
+            ``(n,)`` how many people each row stands for.
+        membership
+            ``(n, Q)`` design matrix of class membership with its constant; None for none.
+
+        Raises
+        ------
+        DataError
+            If no row has an answer, a weight is negative or not a number, or an item is constant.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> item = Item("binary", np.array([0, 1, 1, -1]), np.array([0.0, 1.0]))
+        >>> data = LatentData.collapse([item])
+        >>> data.n, data.n_empty, data.n_patterns
+        (3.0, 1.0, 2)
+        """
+        if not items:
+            raise UsageError("no_items", "No item was given.", try_="--items a,b,c")
+        columns = [np.where(item.codes < 0, len_of(item), item.codes) for item in items]
+        sizes = [len_of(item) + 1 for item in items]
+        design, design_row = _distinct_rows(membership, len(items[0].codes))
+        answered = np.zeros(len(items[0].codes), dtype=bool)
+        for column, size in zip(columns, sizes, strict=True):
+            answered |= column != size - 1
+        people = np.ones(len(answered)) if freq is None else _checked(freq, "freq")
+        raw = people if weights is None else people * _checked(weights, "weight")
+        used = answered & (people > 0)
+        n = float(people[used].sum())
+        if n <= 0 or float(raw[used].sum()) <= 0:
+            raise DataError("no_answers", "No row has an answer to any of the items.")
+        scale = n / float(raw[used].sum())
+        keys, inverse = _patterns([design_row, *columns], [len(design), *sizes], used)
+        row_to_pattern = np.full(len(used), -1, dtype=np.int32)
+        row_to_pattern[used] = inverse
+        weight = np.bincount(inverse, raw[used] * scale, minlength=len(keys))
+        each = np.ones(len(used)) if weights is None else np.asarray(weights, dtype=np.float64)
+        squared = np.bincount(inverse, people[used] * (each[used] * scale) ** 2, len(keys))
+        return cls(
+            items=tuple(FAMILY[item.kind](item.values, item.shape) for item in items),
+            membership=Membership(design),
+            codes=keys,
+            weight=weight,
+            weight_squared=squared,
+            row_to_pattern=row_to_pattern,
+            n=n,
+            n_empty=float(people[~answered].sum()),
+            weighted_n=float(raw[used].sum()),
+            scale=scale,
+            weighted=weights is not None,
+            freq=None if freq is None else people,
+            row_weight=None if weights is None else each,
+        )
+
+
+def len_of(item: Item) -> int:
+    """Give the number of distinct values of an item, sums of a pair included."""
+    if item.kind == "pair":
+        a, b = item.shape
+        return a * b + a + b
+    return len(item.values)
+
+
+def _checked(values: Floats, what: str) -> Floats:
+    array = np.asarray(values, dtype=np.float64)
+    bad = np.flatnonzero(~np.isfinite(array) | (array < 0))
+    if len(bad):
+        rows = ", ".join(str(row + 1) for row in bad[:5])
+        raise DataError(
+            f"bad_{what}",
+            f"The {what} is missing, negative or not a number in {len(bad)} rows (rows {rows}).",
+            allowed="a number of 0 or more in every row",
+        )
+    return array
+
+
+def _distinct_rows(design: Floats | None, n_rows: int) -> tuple[Floats, Codes]:
+    """Give the distinct rows of a design matrix and which of them each row has."""
+    if design is None:
+        return np.ones((1, 1)), np.zeros(n_rows, dtype=np.int32)
+    rows, inverse = np.unique(np.asarray(design, dtype=np.float64), axis=0, return_inverse=True)
+    return np.ascontiguousarray(rows), inverse.reshape(-1).astype(np.int32)
+
+
+def _patterns(
+    columns: Sequence[Codes], sizes: Sequence[int], used: NDArray[np.bool_]
+) -> tuple[Codes, NDArray[np.int64]]:
+    """Give the distinct patterns ``(P, J)`` and the pattern of each used row.
+
+    Each row becomes one number, digit by digit; when the number would not fit, or nothing is left
+    to tell apart, the rows so far are renumbered and counting goes on from there.
+    """
+    everybody = bool(used.all())
+    key = np.zeros(int(used.sum()), dtype=np.int64)
+    space = 1
+    for column, size in zip(columns, sizes, strict=True):
+        if space > (1 << 62) // size:
+            key, first = _renumber(key, space)
+            space = len(first)
+        key *= size
+        key += column if everybody else column[used]
+        space *= size
+    inverse, first = _renumber(key, space)
+    rows = np.flatnonzero(used)[first] if not everybody else first
+    patterns = np.column_stack([column[rows] for column in columns]).astype(np.int32)
+    return np.ascontiguousarray(patterns), inverse
+
+
+def _renumber(key: NDArray[np.int64], space: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number keys 0, 1, … without gaps; give the numbers and a row that has each."""
+    if space <= min(DIRECT, 64 * len(key) + 4096):
+        row_of = np.full(space, -1, dtype=np.int64)
+        row_of[key[::-1]] = np.arange(len(key) - 1, -1, -1)
+        present = np.flatnonzero(row_of >= 0)
+        number = np.empty(space, dtype=np.int64)
+        number[present] = np.arange(len(present))
+        return number[key], row_of[present]
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    return inverse.reshape(-1), first

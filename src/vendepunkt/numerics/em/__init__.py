@@ -1,0 +1,1 @@
+"""Expectation and maximisation: the layout of a model, compiled kernels, and their numpy twin."""

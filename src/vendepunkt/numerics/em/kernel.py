@@ -1,0 +1,308 @@
+"""The compiled engine: one fused step over all lanes of a block, and SQUAREM around it.
+
+No logarithm and no exponential is taken per answer: densities are gathered and multiplied, one log
+per pattern and start is enough. All lanes of a block run together; a start that has converged keeps
+its state while the others go on.
+
+References
+----------
+Varadhan, R. & Roland, C. (2008). Simple and globally convergent methods for accelerating the
+convergence of any EM algorithm. Scandinavian Journal of Statistics 35(2), 335-353.
+https://doi.org/10.1111/j.1467-9469.2007.00585.x
+"""
+
+# The compiled functions take arrays only; their types are those of em.layout.Layout.
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vendepunkt.numerics.compile import LANES, kernel
+from vendepunkt.numerics.items import (
+    gaussian,
+    membership,
+    monotone,
+    negative_binomial,
+    nominal,
+    ordinal,
+    pair,
+    poisson,
+)
+from vendepunkt.numerics.small import log_lanes
+
+#: Under this a product of densities is computed again with rescaling.
+TINY = 1e-270
+
+
+@kernel
+def fill_table(state, table, offset, spec, values, design, classes, starts):
+    """Turn the parameters of all lanes into densities."""
+    membership.density_lanes(state, 0, table, design, classes, starts)
+    for j in range(spec.shape[0]):
+        kind, s0, r0, n_values = spec[j, 0], spec[j, 1], spec[j, 2], spec[j, 3]
+        if kind == 0 or kind == 5:
+            nominal.density_lanes(state, s0, table, r0, n_values)
+        elif kind == 1:
+            ordinal.density_lanes(state, s0, table, r0, n_values, classes, starts)
+        elif kind == 2:
+            poisson.density_lanes(
+                state, s0, table, offset, r0, n_values, values, classes, starts
+            )
+        elif kind == 3:
+            negative_binomial.density_lanes(
+                state, s0, table, offset, r0, n_values, values, classes, starts
+            )
+        elif kind == 4:
+            gaussian.density_lanes(
+                state, s0, table, offset, r0, n_values, values, classes, starts
+            )
+        else:
+            pair.density_lanes(state, s0, table, r0, spec[j, 4], spec[j, 5], classes, starts)
+
+
+@kernel
+def maximise(counts, table, state, out, spec, values, design, classes, starts, prior):
+    """Turn expected counts into the next parameters of all lanes."""
+    membership.maximise_lanes(counts, table, state, out, 0, design, classes, starts, prior)
+    for j in range(spec.shape[0]):
+        kind, s0, r0, n_values = spec[j, 0], spec[j, 1], spec[j, 2], spec[j, 3]
+        if kind == 0:
+            nominal.maximise_lanes(counts, r0, n_values, out, s0, prior)
+        elif kind == 1:
+            ordinal.maximise_lanes(counts, r0, n_values, state, out, s0, classes, starts)
+        elif kind == 2:
+            poisson.maximise_lanes(
+                counts, r0, n_values, values, state, out, s0, classes, starts
+            )
+        elif kind == 3:
+            negative_binomial.maximise_lanes(
+                counts, r0, n_values, values, state, out, s0, classes, starts
+            )
+        elif kind == 4:
+            gaussian.maximise_lanes(
+                counts, r0, n_values, values, state, out, s0, classes, starts
+            )
+        elif kind == 5:
+            monotone.maximise_lanes(
+                counts, r0, n_values, state, out, s0, classes, starts, prior
+            )
+        else:
+            pair.maximise_lanes(
+                counts, r0, state, out, s0, spec[j, 4], spec[j, 5], classes, starts
+            )
+
+
+@kernel
+def _rescued(table, codes, p, classes, starts, s, post):
+    """Multiply the densities of one start again, rescaling after each; give the log taken out."""
+    log_scale = 0.0
+    for k in range(classes):
+        post[k * starts + s] = 1.0
+    for j in range(codes.shape[1]):
+        largest = 0.0
+        for k in range(classes):
+            lane = k * starts + s
+            post[lane] *= table[codes[p, j], lane]
+            largest = max(largest, post[lane])
+        if largest <= 0.0:
+            largest = 1e-300
+        for k in range(classes):
+            post[k * starts + s] = max(post[k * starts + s] / largest, 1e-200)
+        log_scale += math.log(largest)
+    return log_scale
+
+
+@kernel
+def expect(codes, weight, lane_weight, table, counts, loglik, classes, starts):
+    """Gather densities, weigh posteriors into counts, add up the log-likelihood of each start."""
+    post = np.empty(LANES)
+    total = np.ones(LANES)
+    logs = np.empty(LANES)
+    share = np.zeros(LANES)
+    columns = codes.shape[1]
+    own_weights = lane_weight.shape[0] > 0
+    counts[:, :] = 0.0
+    loglik[:] = 0.0
+    for p in range(codes.shape[0]):
+        row = codes[p, 0]
+        for lane in range(LANES):
+            post[lane] = table[row, lane]
+        for j in range(1, columns):
+            row = codes[p, j]
+            for lane in range(LANES):
+                post[lane] *= table[row, lane]
+        for s in range(starts):
+            total[s] = post[s]
+        for k in range(1, classes):
+            for s in range(starts):
+                total[s] += post[k * starts + s]
+        smallest = 1.0
+        for s in range(starts):
+            smallest = min(smallest, total[s])
+        if not smallest > TINY:
+            for s in range(starts):
+                if not total[s] > TINY:
+                    own = lane_weight[p, s] if own_weights else weight[p]
+                    loglik[s] += own * _rescued(table, codes, p, classes, starts, s, post)
+                    total[s] = 0.0
+                    for k in range(classes):
+                        total[s] += post[k * starts + s]
+        log_lanes(total, logs)
+        if own_weights:
+            for s in range(starts):
+                share[s] = lane_weight[p, s]
+        else:
+            for s in range(starts):
+                share[s] = weight[p]
+        for s in range(starts):
+            loglik[s] += share[s] * logs[s]
+            share[s] /= total[s]
+        for k in range(classes):
+            for s in range(starts):
+                post[k * starts + s] *= share[s]
+        for j in range(columns):
+            row = codes[p, j]
+            for lane in range(LANES):
+                counts[row, lane] += post[lane]
+
+
+@kernel
+def em_step(
+    state, out, table, counts, offset, loglik, codes, weight, lane_weight, spec, values, design,
+    classes, starts, prior,
+):
+    """Make one EM step for every start of a block; `loglik` is that of the state that came in."""
+    fill_table(state, table, offset, spec, values, design, classes, starts)
+    expect(codes, weight, lane_weight, table, counts, loglik, classes, starts)
+    for j in range(spec.shape[0]):
+        if 2 <= spec[j, 0] <= 4:
+            for r in range(spec[j, 2], spec[j, 2] + spec[j, 3]):
+                for s in range(starts):
+                    people = 0.0
+                    for k in range(classes):
+                        people += counts[r, k * starts + s]
+                    loglik[s] += people * offset[r, s]
+    if prior > 0.0:
+        _add_prior(table, loglik, spec, classes, starts, prior)
+    maximise(counts, table, state, out, spec, values, design, classes, starts, prior)
+
+
+@kernel
+def _add_prior(table, loglik, spec, classes, starts, prior):
+    """Add the log of the Dirichlet prior to what is maximised."""
+    for s in range(starts):
+        for k in range(classes):
+            lane = k * starts + s
+            loglik[s] += prior / classes * math.log(table[0, lane])
+            for j in range(spec.shape[0]):
+                if spec[j, 0] == 0 or spec[j, 0] == 5:
+                    for r in range(spec[j, 2], spec[j, 2] + spec[j, 3]):
+                        loglik[s] += prior / spec[j, 3] * math.log(table[r, lane])
+
+
+@kernel
+def _extrapolate(old, one, two, out, spec, columns, classes, starts, longest):
+    """Leap along the last two steps of each start, as far as their curvature lets one trust."""
+    leap = np.empty(LANES)
+    for lane in range(LANES):
+        leap[lane] = -1.0
+    for s in range(starts):
+        first = 0.0
+        second = 0.0
+        for k in range(classes):
+            lane = k * starts + s
+            for d in range(old.shape[0]):
+                r = one[d, lane] - old[d, lane]
+                v = two[d, lane] - one[d, lane] - r
+                first += r * r
+                second += v * v
+        alpha = -1.0
+        if second > 0.0:
+            alpha = -math.sqrt(first / second)
+        alpha = max(min(alpha, -1.0), -longest[s])
+        if alpha == -longest[s]:
+            longest[s] *= 4.0
+        for k in range(classes):
+            leap[k * starts + s] = alpha
+    for d in range(old.shape[0]):
+        for lane in range(LANES):
+            a = leap[lane]
+            r = one[d, lane] - old[d, lane]
+            v = two[d, lane] - one[d, lane] - r
+            out[d, lane] = old[d, lane] - 2.0 * a * r + a * a * v
+    for d in range(old.shape[0]):
+        for lane in range(LANES):
+            out[d, lane] = min(max(out[d, lane], -1e6), 1e6) if d >= columns else min(
+                max(out[d, lane], -60.0), 60.0
+            )
+    for j in range(spec.shape[0]):
+        if spec[j, 0] == 0:
+            nominal.project_lanes(out, spec[j, 1], spec[j, 3])
+
+
+@kernel
+def climb(
+    state, codes, weight, lane_weight, spec, values, design, n_table, classes, starts, prior,
+    accelerated, most, gain, loglik, done, steps, longest,
+):
+    """Climb with every start of a block until each gains less than `gain` in a step.
+
+    `state` ``(D, LANES)`` is changed in place. `loglik`, `done`, `steps` and `longest` ``(starts,)``
+    are carried from call to call; at most about `most` steps are made in this one.
+    """
+    table = np.ones((n_table, LANES))
+    counts = np.empty((n_table, LANES))
+    offset = np.zeros((n_table, LANES))
+    one = state.copy()
+    two = state.copy()
+    three = state.copy()
+    before = np.empty(LANES)
+    after = np.empty(LANES)
+    leapt = np.empty(LANES)
+    made = 0
+    while made < most:
+        em_step(state, one, table, counts, offset, before, codes, weight, lane_weight, spec,
+                values, design, classes, starts, prior)
+        em_step(one, two, table, counts, offset, after, codes, weight, lane_weight, spec,
+                values, design, classes, starts, prior)
+        made += 2
+        waiting = 0
+        for s in range(starts):
+            if not done[s]:
+                steps[s] += 2
+                loglik[s] = after[s]
+                done[s] = after[s] - before[s] < gain
+                if not math.isfinite(after[s]):
+                    loglik[s] = -np.inf
+                    done[s] = True
+                if not done[s]:
+                    waiting += 1
+                for k in range(classes):
+                    lane = k * starts + s
+                    for d in range(state.shape[0]):
+                        # The last two steps stay for the leap; a start that is done ends in two.
+                        three[d, lane] = state[d, lane]
+                        state[d, lane] = two[d, lane]
+        if waiting == 0:
+            break
+        if not accelerated:
+            continue
+        _extrapolate(three, one, two, three, spec, design.shape[1], classes, starts, longest)
+        em_step(three, one, table, counts, offset, leapt, codes, weight, lane_weight, spec,
+                values, design, classes, starts, prior)
+        made += 1
+        for s in range(starts):
+            if done[s]:
+                continue
+            steps[s] += 1
+            if math.isfinite(leapt[s]) and leapt[s] >= after[s]:
+                for k in range(classes):
+                    lane = k * starts + s
+                    for d in range(state.shape[0]):
+                        state[d, lane] = one[d, lane]
+            else:
+                longest[s] = max(1.0, 0.25 * longest[s])
+    return made

@@ -1,0 +1,189 @@
+"""Count items with more spread than Poisson: a mean per class and one dispersion."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln, polygamma, psi
+
+from vendepunkt.numerics.compile import kernel
+from vendepunkt.numerics.items.base import Floats, Local
+from vendepunkt.numerics.small import digamma, trigamma
+
+KIND = 3
+SMALLEST_MEAN = 1e-8
+#: Bounds of log size; the upper one is the Poisson limit.
+LOW, HIGH = -8.0, 12.0
+
+
+class NegativeBinomial:
+    """Counts with variance ``mean + mean**2 / size``; the size is shared by the classes.
+
+    References
+    ----------
+    Hilbe, J. M. (2011). Negative binomial regression (2nd ed.). Cambridge University Press.
+    https://doi.org/10.1017/CBO9780511973420
+    """
+
+    kernel_kind = KIND
+    accelerated = True
+
+    def __init__(self, values: Floats, shape: tuple[int, int] = (0, 0)) -> None:
+        self.values = values
+        self.shape = shape
+        self.n_values = len(values)
+        self.n_state = 2
+
+    def start(self, rng: np.random.Generator, counts: Floats, classes: int) -> Floats:
+        """Spread the means around the mean of everybody and begin with size 3."""
+        mean = max(float(counts @ self.values) / max(float(counts.sum()), 1e-12), 0.05)
+        state = np.empty((2, classes))
+        state[0] = np.log(mean) + 0.7 * rng.standard_normal(classes)
+        state[1] = math.log(3.0)
+        return state
+
+    def log_density(self, state: Floats) -> Floats:
+        """Give the log of the negative binomial probabilities."""
+        v, mean, size = self.values[:, None], np.exp(state[0]), np.exp(state[1])
+        return np.asarray(
+            gammaln(v + size) - gammaln(size) - gammaln(v + 1)
+            + size * (state[1] - np.log(size + mean)) + v * (state[0] - np.log(size + mean))
+        )
+
+    def _size_derivatives(self, mean: Floats, size: float) -> tuple[Floats, Floats]:
+        """Give first and second derivatives by log size, ``(V, K)`` each."""
+        v = self.values[:, None]
+        first = psi(v + size) - psi(size) + math.log(size) - np.log(size + mean) + 1
+        first = first - (v + size) / (size + mean)
+        second = polygamma(1, v + size) - polygamma(1, size) + 1 / size
+        second = second - 2 / (size + mean) + (v + size) / (size + mean) ** 2
+        return np.asarray(size * first), np.asarray(size * first + size * size * second)
+
+    def maximise(self, counts: Floats, state: Floats, prior: float) -> Floats:
+        """Give the weighted means and take safeguarded Newton steps for the size."""
+        out = state.copy()
+        total = counts.sum(axis=0)
+        mean = np.divide(self.values @ counts, total, out=np.exp(state[0]), where=total > 0)
+        out[0] = np.log(np.maximum(mean, SMALLEST_MEAN))
+        for _ in range(3):
+            first, second = self._size_derivatives(np.exp(out[0]), math.exp(out[1, 0]))
+            slope, bend = float((counts * first).sum()), float((counts * second).sum())
+            step = -slope / bend if bend < 0 else math.copysign(0.5, slope)
+            out[1] = min(max(out[1, 0] + min(max(step, -1.0), 1.0), LOW), HIGH)
+        return out
+
+    def n_parameters(self, classes: int) -> int:
+        """Count one mean per class and one size."""
+        return classes + 1
+
+    def local(self, state: Floats, counts: Floats) -> Local:
+        """Differentiate in the logs of means and size; a size at its bound is held fixed."""
+        classes = state.shape[1]
+        mean, size = np.exp(state[0]), math.exp(state[1, 0])
+        fixed = self.at_boundary(state)
+        free = ~fixed[0]
+        index = np.column_stack([np.where(free, np.cumsum(free) - 1, -1), np.full(classes, -1)])
+        n_free = int(free.sum())
+        if not fixed[1].any():
+            index[:, 1] = n_free
+            n_free += 1
+        v = self.values[:, None]
+        first, second = self._size_derivatives(mean, size)
+        score = np.stack([size * (v - mean) / (size + mean), first], axis=2)
+        curvature = np.zeros((classes, 2, 2))
+        bend = -mean * size * (size + v) / (size + mean) ** 2
+        cross = size * (v - mean) * mean / (size + mean) ** 2
+        curvature[:, 0, 0] = (counts * bend).sum(axis=0)
+        curvature[:, 0, 1] = curvature[:, 1, 0] = (counts * cross).sum(axis=0)
+        curvature[:, 1, 1] = (counts * second).sum(axis=0)
+        jacobian = np.zeros((2, classes, 2))
+        jacobian[0, :, 0] = mean
+        jacobian[1, :, 1] = size
+        return Local(index, n_free, score, curvature, jacobian)
+
+    def move(self, state: Floats, local: Local, step: Floats) -> Floats:
+        """Move the logs of means and size."""
+        moved = state.copy()
+        for k in range(state.shape[1]):
+            if local.index[k, 0] >= 0:
+                moved[0, k] += step[local.index[k, 0]]
+            if local.index[k, 1] >= 0:
+                moved[1, k] = min(max(moved[1, k] + step[local.index[k, 1]], LOW), HIGH)
+        return moved
+
+    def profile(self, state: Floats) -> Floats:
+        """Give means and size."""
+        return np.asarray(np.exp(state))
+
+    def profile_rows(self) -> tuple[str, ...]:
+        """Name mean and size."""
+        return ("mean", "size")
+
+    def at_boundary(self, state: Floats) -> NDArray[np.bool_]:
+        """Mark means of practically 0 and a size at its bounds (no over-dispersion)."""
+        size = (state[1] <= LOW + 1e-6) | (state[1] >= HIGH - 1e-6)
+        return np.asarray(np.vstack([np.exp(state[0]) < 1e-4, size]))
+
+
+@kernel
+def density_lanes(  # type: ignore[no-untyped-def]
+    state, s0, table, offset, r0, n_values, values, classes, starts
+):
+    """Fill the table with densities relative to the best class of each start."""
+    for s in range(starts):
+        log_size = state[s0 + 1, s]
+        size = math.exp(log_size)
+        at_zero = math.lgamma(size)
+        for v in range(n_values):
+            count = values[r0 + v]
+            constant = math.lgamma(count + size) - at_zero - math.lgamma(count + 1.0)
+            best = -np.inf
+            for k in range(classes):
+                lane = k * starts + s
+                log_both = math.log(size + math.exp(state[s0, lane]))
+                value = size * (log_size - log_both) + count * (state[s0, lane] - log_both)
+                table[r0 + v, lane] = value
+                best = max(best, value)
+            offset[r0 + v, s] = best + constant
+            for k in range(classes):
+                lane = k * starts + s
+                table[r0 + v, lane] = math.exp(max(table[r0 + v, lane] - best, -230.0))
+
+
+@kernel
+def maximise_lanes(  # type: ignore[no-untyped-def]
+    counts, r0, n_values, values, state, out, s0, classes, starts
+):
+    """Turn expected counts into means and, by Newton steps, the size of each start."""
+    for s in range(starts):
+        for k in range(classes):
+            lane = k * starts + s
+            total = 0.0
+            weighted = 0.0
+            for v in range(n_values):
+                total += counts[r0 + v, lane]
+                weighted += counts[r0 + v, lane] * values[r0 + v]
+            mean = weighted / total if total > 0.0 else math.exp(state[s0, lane])
+            out[s0, lane] = math.log(max(mean, SMALLEST_MEAN))
+        log_size = state[s0 + 1, s]
+        for _ in range(3):
+            size = math.exp(log_size)
+            slope = 0.0
+            bend = 0.0
+            for v in range(n_values):
+                count = values[r0 + v]
+                digammas = digamma(count + size) - digamma(size) + log_size + 1.0
+                trigammas = trigamma(count + size) - trigamma(size) + 1.0 / size
+                for k in range(classes):
+                    lane = k * starts + s
+                    both = size + math.exp(out[s0, lane])
+                    first = digammas - math.log(both) - (count + size) / both
+                    second = trigammas - 2.0 / both + (count + size) / (both * both)
+                    slope += counts[r0 + v, lane] * size * first
+                    bend += counts[r0 + v, lane] * (size * first + size * size * second)
+            step = -slope / bend if bend < 0.0 else math.copysign(0.5, slope)
+            log_size = min(max(log_size + min(max(step, -1.0), 1.0), LOW), HIGH)
+        for k in range(classes):
+            out[s0 + 1, k * starts + s] = log_size

@@ -1,0 +1,283 @@
+"""Two nominal items that go together beyond the classes: a direct effect."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vendepunkt.numerics.compile import kernel
+from vendepunkt.numerics.items.base import FLOOR, Floats, Local, probability_boundary
+
+KIND = 6
+SWEEPS = 6
+STEEPEST = 60.0
+
+
+class Pair:
+    """``log p(a, b | k) = alpha_ka + beta_kb + delta_ab + constant``.
+
+    The association ``delta`` is the same in all classes. The distinct values are first the
+    ``A * B`` cells (b fastest), then ``A`` rows in which only the first item was answered, then
+    ``B`` rows in which only the second was: their densities are the sums over what is missing.
+
+    References
+    ----------
+    Hagenaars, J. A. (1988). Latent structure models with direct effects between indicators.
+    Sociological Methods & Research 16(3), 379-405.
+    https://doi.org/10.1177/0049124188016003002
+    """
+
+    kernel_kind = KIND
+    accelerated = True
+
+    def __init__(self, values: Floats, shape: tuple[int, int]) -> None:
+        self.values = values
+        self.shape = shape
+        a, b = shape
+        self.n_values = a * b + a + b
+        self.n_state = (a - 1) + (b - 1) + (a - 1) * (b - 1)
+        # Which cells each distinct value stands for, (V, A * B).
+        cells = np.eye(a * b)
+        first = np.repeat(np.eye(a), b, axis=1)
+        second = np.tile(np.eye(b), (1, a))
+        self._covers = np.vstack([cells, first, second])
+        self._effects = self._cell_effects()
+
+    def _cell_effects(self) -> Floats:
+        """Build the design of the log-linear model, ``(A * B, D)``."""
+        a, b = self.shape
+        effects = np.zeros((a * b, self.n_state))
+        for i in range(a):
+            for j in range(b):
+                cell = i * b + j
+                if i:
+                    effects[cell, i - 1] = 1
+                if j:
+                    effects[cell, a - 1 + j - 1] = 1
+                if i and j:
+                    effects[cell, a - 1 + b - 1 + (i - 1) * (b - 1) + j - 1] = 1
+        return effects
+
+    def start(self, rng: np.random.Generator, counts: Floats, classes: int) -> Floats:
+        """Draw the main effects and begin without association."""
+        a, b = self.shape
+        state = np.zeros((self.n_state, classes))
+        first = np.log(np.maximum(rng.dirichlet(np.ones(a), size=classes).T, 1e-3))
+        second = np.log(np.maximum(rng.dirichlet(np.ones(b), size=classes).T, 1e-3))
+        state[: a - 1] = first[1:] - first[0]
+        state[a - 1 : a + b - 2] = second[1:] - second[0]
+        return state
+
+    def _cells(self, state: Floats) -> Floats:
+        eta = self._effects @ state
+        p = np.exp(eta - eta.max(axis=0))
+        return np.asarray(p / p.sum(axis=0))
+
+    def log_density(self, state: Floats) -> Floats:
+        """Give the log of the probabilities of cells and margins."""
+        return np.asarray(np.log(np.maximum(self._covers @ self._cells(state), FLOOR)))
+
+    def maximise(self, counts: Floats, state: Floats, prior: float) -> Floats:
+        """Share partial answers over their cells, then fit the margins one after the other."""
+        a, b = self.shape
+        classes = state.shape[1]
+        p = np.maximum(self._cells(state), FLOOR)
+        within = self._covers[:, :, None] * p / (self._covers @ p)[:, None, :]
+        full = np.einsum("vk,vck->ck", counts, within).reshape(a, b, classes)
+        fitted = p.reshape(a, b, classes) * full.sum(axis=(0, 1))
+        for _ in range(SWEEPS):
+            for axis in (1, 0, 2):  # the margins k a, k b, a b
+                wanted = full.sum(axis=axis, keepdims=True)
+                has = fitted.sum(axis=axis, keepdims=True)
+                fitted = fitted * np.maximum(wanted, 1e-9) / np.maximum(has, 1e-9)
+        log_cells = np.log(np.maximum(fitted, 1e-30))
+        main_a = log_cells[1:, 0] - log_cells[0, 0]
+        main_b = log_cells[0, 1:] - log_cells[0, 0]
+        # The association is the same in every class by construction; read it off the first.
+        delta = log_cells[1:, 1:, 0] - log_cells[1:, :1, 0] - log_cells[:1, 1:, 0] + log_cells[0, 0, 0]
+        shared = np.repeat(delta.reshape(-1, 1), classes, axis=1)
+        return np.asarray(np.clip(np.vstack([main_a, main_b, shared]), -STEEPEST, STEEPEST))
+
+    def n_parameters(self, classes: int) -> int:
+        """Count main effects per class and one association."""
+        a, b = self.shape
+        return classes * (a - 1 + b - 1) + (a - 1) * (b - 1)
+
+    def local(self, state: Floats, counts: Floats) -> Local:
+        """Differentiate in main effects and association; partial answers by their average cell."""
+        classes, d = state.shape[1], self.n_state
+        mains = sum(self.shape) - 2
+        index = np.empty((classes, d), dtype=np.int64)
+        index[:, :mains] = np.arange(classes * mains).reshape(classes, mains)
+        index[:, mains:] = classes * mains + np.arange(d - mains)
+        p = self._cells(state)
+        within = self._covers[:, :, None] * p / np.maximum(self._covers @ p, 1e-300)[:, None, :]
+        partial = np.einsum("vck,cd->vkd", within, self._effects)
+        mean = p.T @ self._effects
+        score = partial - mean
+        spread = np.einsum("ck,cd,ce->kde", p, self._effects, self._effects)
+        spread -= np.einsum("kd,ke->kde", mean, mean)
+        inside = np.einsum("vk,vck,cd,ce->kde", counts, within, self._effects, self._effects)
+        inside -= np.einsum("vk,vkd,vke->kde", counts, partial, partial)
+        curvature = inside - counts.sum(axis=0)[:, None, None] * spread
+        margin = self._covers[self.shape[0] * self.shape[1] :]
+        cell_jacobian = p[:, :, None] * (self._effects[:, None, :] - mean)
+        jacobian = np.zeros((len(self.profile_rows()), classes, d))
+        jacobian[: len(margin)] = np.einsum("mc,ckd->mkd", margin, cell_jacobian)
+        for row in range(d - mains):
+            jacobian[len(margin) + row, :, mains + row] = 1
+        return Local(index, classes * mains + d - mains, score, curvature, jacobian)
+
+    def move(self, state: Floats, local: Local, step: Floats) -> Floats:
+        """Move the log-linear effects."""
+        return np.asarray(np.clip(state + step[local.index].T, -STEEPEST, STEEPEST))
+
+    def profile(self, state: Floats) -> Floats:
+        """Give the probabilities of either item, then the log odds ratios of the association."""
+        a, b = self.shape
+        margins = self._covers[a * b :] @ self._cells(state)
+        return np.asarray(np.vstack([margins, state[a + b - 2 :]]))
+
+    def profile_rows(self) -> tuple[str, ...]:
+        """Name the association; the rows before it are the categories of the two items."""
+        a, b = self.shape
+        return ("",) * (a + b) + ("log odds ratio",) * ((a - 1) * (b - 1))
+
+    def at_boundary(self, state: Floats) -> NDArray[np.bool_]:
+        """Mark probabilities at 0 or 1 and associations without bound."""
+        a, b = self.shape
+        profile = self.profile(state)
+        marks = probability_boundary(profile)
+        marks[a + b :] = np.abs(profile[a + b :]) > 15
+        return marks
+
+
+@kernel
+def _cells(state, s0, lane, a, b, out):  # type: ignore[no-untyped-def]
+    """Write the cell probabilities of one lane."""
+    largest = -np.inf
+    for i in range(a):
+        for j in range(b):
+            eta = 0.0
+            if i > 0:
+                eta += state[s0 + i - 1, lane]
+            if j > 0:
+                eta += state[s0 + a - 1 + j - 1, lane]
+            if i > 0 and j > 0:
+                eta += state[s0 + a + b - 2 + (i - 1) * (b - 1) + j - 1, lane]
+            out[i * b + j] = eta
+            largest = max(largest, eta)
+    total = 0.0
+    for c in range(a * b):
+        out[c] = math.exp(out[c] - largest)
+        total += out[c]
+    for c in range(a * b):
+        out[c] = max(out[c] / total, FLOOR)
+
+
+@kernel
+def density_lanes(state, s0, table, r0, a, b, classes, starts):  # type: ignore[no-untyped-def]
+    """Fill the density table with cells and margins."""
+    p = np.empty(a * b)
+    for lane in range(classes * starts):
+        _cells(state, s0, lane, a, b, p)
+        for row in range(a * b, a * b + a + b):
+            table[r0 + row, lane] = 0.0
+        for i in range(a):
+            for j in range(b):
+                table[r0 + i * b + j, lane] = p[i * b + j]
+                table[r0 + a * b + i, lane] += p[i * b + j]
+                table[r0 + a * b + a + j, lane] += p[i * b + j]
+
+
+@kernel
+def _complete(counts, r0, state, s0, s, a, b, classes, starts, full, fitted):  # type: ignore[no-untyped-def]
+    """Share partial answers of one start over their cells; set the fit to where it stands."""
+    p = np.empty(a * b)
+    first = np.empty(a)
+    second = np.empty(b)
+    for k in range(classes):
+        lane = k * starts + s
+        _cells(state, s0, lane, a, b, p)
+        first[:] = 0.0
+        second[:] = 0.0
+        for i in range(a):
+            for j in range(b):
+                first[i] += p[i * b + j]
+                second[j] += p[i * b + j]
+        total = 0.0
+        for i in range(a):
+            for j in range(b):
+                c = i * b + j
+                n = counts[r0 + c, lane]
+                n += counts[r0 + a * b + i, lane] * p[c] / first[i]
+                n += counts[r0 + a * b + a + j, lane] * p[c] / second[j]
+                full[c, k] = n
+                total += n
+        for c in range(a * b):
+            fitted[c, k] = p[c] * total
+
+
+@kernel
+def _sweep(full, fitted, a, b, classes):  # type: ignore[no-untyped-def]
+    """Fit the margins class x first, class x second and first x second once each."""
+    for k in range(classes):
+        for i in range(a):
+            wanted = 0.0
+            has = 0.0
+            for j in range(b):
+                wanted += full[i * b + j, k]
+                has += fitted[i * b + j, k]
+            factor = max(wanted, 1e-9) / max(has, 1e-9)
+            for j in range(b):
+                fitted[i * b + j, k] *= factor
+        for j in range(b):
+            wanted = 0.0
+            has = 0.0
+            for i in range(a):
+                wanted += full[i * b + j, k]
+                has += fitted[i * b + j, k]
+            factor = max(wanted, 1e-9) / max(has, 1e-9)
+            for i in range(a):
+                fitted[i * b + j, k] *= factor
+    for c in range(a * b):
+        wanted = 0.0
+        has = 0.0
+        for k in range(classes):
+            wanted += full[c, k]
+            has += fitted[c, k]
+        factor = max(wanted, 1e-9) / max(has, 1e-9)
+        for k in range(classes):
+            fitted[c, k] *= factor
+
+
+@kernel
+def maximise_lanes(  # type: ignore[no-untyped-def]
+    counts, r0, state, out, s0, a, b, classes, starts
+):
+    """Fit the log-linear model to the expected counts of every start."""
+    full = np.empty((a * b, classes))
+    fitted = np.empty((a * b, classes))
+    for s in range(starts):
+        _complete(counts, r0, state, s0, s, a, b, classes, starts, full, fitted)
+        for _ in range(SWEEPS):
+            _sweep(full, fitted, a, b, classes)
+        for k in range(classes):
+            lane = k * starts + s
+            corner = math.log(max(fitted[0, k], 1e-30))
+            shared_corner = math.log(max(fitted[0, 0], 1e-30))
+            for i in range(1, a):
+                value = math.log(max(fitted[i * b, k], 1e-30)) - corner
+                out[s0 + i - 1, lane] = min(max(value, -STEEPEST), STEEPEST)
+            for j in range(1, b):
+                value = math.log(max(fitted[j, k], 1e-30)) - corner
+                out[s0 + a - 1 + j - 1, lane] = min(max(value, -STEEPEST), STEEPEST)
+            for i in range(1, a):
+                for j in range(1, b):
+                    value = math.log(max(fitted[i * b + j, 0], 1e-30)) + shared_corner
+                    value -= math.log(max(fitted[i * b, 0], 1e-30))
+                    value -= math.log(max(fitted[j, 0], 1e-30))
+                    row = s0 + a + b - 2 + (i - 1) * (b - 1) + j - 1
+                    out[row, lane] = min(max(value, -STEEPEST), STEEPEST)
