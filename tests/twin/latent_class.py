@@ -41,6 +41,8 @@ class ItemModel(Protocol):
 
     def profile(self, theta: Any_) -> Any_: ...
 
+    def invert(self, profile: Real) -> Real: ...
+
 
 @dataclass
 class Nominal:
@@ -131,6 +133,13 @@ class Monotone:
         logs = np.log(self.profile(theta))
         return np.where((self.codes >= 0)[:, None], logs[np.maximum(self.codes, 0)], 0.0)
 
+    def invert(self, profile: Real) -> Real:
+        """Unconstrained parameters of probabilities (V, K) strictly in order."""
+        reach = profile[::-1].cumsum(axis=0)[::-1]
+        go_on = reach[1:] / reach[:-1]
+        logit = np.log(go_on / (1.0 - go_on))
+        return np.column_stack([logit[:, :1], np.log(np.diff(logit, axis=1))]).ravel()
+
 
 @dataclass
 class Count:
@@ -150,6 +159,10 @@ class Count:
         logs = y * theta - np.exp(theta) - loggamma(y + 1.0)
         return np.where(np.isnan(self.values)[:, None], 0.0, logs)
 
+    def invert(self, profile: Real) -> Real:
+        """Unconstrained parameters of the printed means."""
+        return np.log(profile[0])
+
 
 @dataclass
 class NegativeBinomial:
@@ -162,7 +175,7 @@ class NegativeBinomial:
         self.n_parameters = self.classes + 1
 
     def profile(self, theta: Any_) -> Any_:
-        return np.exp(theta)[:-1][None, :]
+        return np.vstack([np.exp(theta[:-1]), np.repeat(np.exp(theta[-1]), self.classes)])
 
     def log_density(self, theta: Any_) -> Any_:
         y = np.nan_to_num(self.values)[:, None]
@@ -176,6 +189,10 @@ class NegativeBinomial:
         )
         return np.where(np.isnan(self.values)[:, None], 0.0, logs)
 
+    def invert(self, profile: Real) -> Real:
+        """Unconstrained parameters of the printed means and size."""
+        return np.log(np.append(profile[0], profile[1, 0]))
+
 
 @dataclass
 class Continuous:
@@ -188,13 +205,17 @@ class Continuous:
         self.n_parameters = self.classes + 1
 
     def profile(self, theta: Any_) -> Any_:
-        return theta[:-1][None, :]
+        return np.vstack([theta[:-1], np.repeat(np.exp(2.0 * theta[-1]), self.classes)])
 
     def log_density(self, theta: Any_) -> Any_:
         y = np.nan_to_num(self.values)[:, None]
         z = (y - theta[:-1]) / np.exp(theta[-1])
         logs = -0.5 * z**2 - theta[-1] - 0.5 * np.log(2.0 * np.pi)
         return np.where(np.isnan(self.values)[:, None], 0.0, logs)
+
+    def invert(self, profile: Real) -> Real:
+        """Unconstrained parameters of the printed means and variance."""
+        return np.append(profile[0], 0.5 * np.log(profile[1, 0]))
 
 
 @dataclass
@@ -224,7 +245,11 @@ class Pair:
         return np.exp(log_softmax(logits.reshape(c1 * c2, self.classes))).reshape(logits.shape)
 
     def profile(self, theta: Any_) -> Any_:
-        return self.joint(theta).reshape(self.sizes[0] * self.sizes[1], self.classes)
+        """Margins of the first and of the second item, then the log odds ratios."""
+        joint = self.joint(theta)
+        cut2 = self.classes * (sum(self.sizes) - 2)
+        link = np.repeat(theta[cut2:, None], self.classes, axis=1)
+        return np.vstack([joint.sum(axis=1), joint.sum(axis=0), link])
 
     def log_density(self, theta: Any_) -> Any_:
         joint = self.joint(theta)
@@ -236,12 +261,17 @@ class Pair:
         return np.log(np.array(rows))
 
     def invert(self, profile: Real) -> Real:
-        """Unconstrained parameters of joint probabilities (C1 * C2, K) of this form."""
-        logs = np.log(profile).reshape(*self.sizes, self.classes)
-        a = logs[1:, 0] - logs[0, 0]
-        b = logs[0, 1:] - logs[0, 0]
-        link = logs[1:, 1:] - logs[1:, :1] - logs[:1, 1:] + logs[0, 0]
-        return np.concatenate([a.ravel(), b.ravel(), link[..., 0].ravel()])
+        """Unconstrained parameters of margins and log odds ratios, by proportional fitting."""
+        c1, c2 = self.sizes
+        link = profile[c1 + c2 :, 0].reshape(c1 - 1, c2 - 1)
+        joint = np.ones((c1, c2, self.classes))
+        joint[1:, 1:] = np.exp(link)[:, :, None]
+        for _ in range(2000):
+            joint *= (profile[:c1] / joint.sum(axis=1))[:, None]
+            joint *= (profile[c1 : c1 + c2] / joint.sum(axis=0))[None]
+        logs = np.log(joint)
+        first, second = logs[1:, 0] - logs[0, 0], logs[0, 1:] - logs[0, 0]
+        return np.concatenate([first.ravel(), second.ravel(), link.ravel()])
 
 
 @dataclass
