@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
-from pathlib import PurePath
 from typing import Any
 
 import click
@@ -40,9 +39,7 @@ def answer(
     """
     said = tuple(notices)
     if as_json:
-        print_json(
-            {"schema": schema, **payload, "warnings": [notice.as_json() for notice in said]}
-        )
+        print_json({"schema": schema, **payload, "warnings": [notice.as_json() for notice in said]})
         return
     for line in lines:
         click.echo(line)
@@ -65,19 +62,15 @@ def plain(value: Any) -> Any:
     >>> plain({"a": (1, float("nan")), 2017: "x"})
     {'a': [1, None], '2017': 'x'}
     """
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(each) for each in value]
-    if isinstance(value, PurePath):
-        return value.as_posix()
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
     # numpy scalars and arrays, without importing numpy for a command that has none.
     if hasattr(value, "tolist"):
         return plain(value.tolist())
-    return str(value)
+    return value if value is None or isinstance(value, (str, bool, int)) else str(value)

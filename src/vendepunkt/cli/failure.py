@@ -68,7 +68,9 @@ def report(error: Exception, wanted: Wanted) -> int:
 def interrupted(wanted: Wanted) -> int:
     """Say that the user stopped the command."""
     text = "Stopped. What was complete before is unchanged."
-    return _say(_fields("interrupted", text, try_="the same command again"), text, INTERRUPTED, wanted)
+    return _say(
+        _fields("interrupted", text, try_="the same command again"), text, INTERRUPTED, wanted
+    )
 
 
 def _problems(error: VendepunktError) -> dict[str, object]:
@@ -108,15 +110,17 @@ def _usage(error: click.ClickException, wanted: Wanted) -> int:
 
 
 def _system(error: OSError, wanted: Wanted) -> int:
-    """A file that cannot be read or written is the user's to put right, not a traceback."""
+    """Say that a file cannot be read or written: the user's to put right, not a traceback."""
     if error.errno == errno.EPIPE:
         # Whoever read our output has gone: nothing to say, and nobody to say it to.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return PROGRAM
     what = error.strerror or type(error).__name__
     name = Path(str(error.filename)).name if error.filename else "a file"
     text = f"{name} cannot be read or written: {what}."
-    return _say(_fields("file_access", text, try_="another place, or its rights"), text, BAD_DATA, wanted)
+    return _say(
+        _fields("file_access", text, try_="another place, or its rights"), text, BAD_DATA, wanted
+    )
 
 
 def _program(error: Exception, wanted: Wanted) -> int:

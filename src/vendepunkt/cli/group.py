@@ -57,7 +57,7 @@ class LazyGroup(click.Group):
             near = get_close_matches(cmd_name, list(COMMANDS), n=1)
             meant = f" Did you mean `{near[0]}`?" if near else ""
             raise click.UsageError(
-                f"There is no command {cmd_name!r}.{meant} This version has: {', '.join(COMMANDS)}.",
+                f"There is no command {cmd_name!r}.{meant} It has: {', '.join(COMMANDS)}.",
                 ctx,
             )
         module = importlib.import_module(f"vendepunkt.cli.{COMMANDS[cmd_name][0]}")
@@ -71,7 +71,7 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
-    def main(  # type: ignore[override]  # click overloads on standalone_mode; here it is always off
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,
@@ -92,7 +92,7 @@ class LazyGroup(click.Group):
                 windows_expand_args=windows_expand_args,
                 **extra,
             )
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # the one place where every failure is told
             code = failure.report(error, wanted)
         except KeyboardInterrupt:
             code = failure.interrupted(wanted)
@@ -105,7 +105,10 @@ class LazyGroup(click.Group):
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="vendepunkt", prog_name="vendepunkt")
 @click.option(
-    "--debug", is_flag=True, help="Print the traceback when the program itself fails.", expose_value=False
+    "--debug",
+    is_flag=True,
+    help="Print the traceback when the program itself fails.",
+    expose_value=False,
 )
 def cli() -> None:
     """Measure social exclusion in a population, from a survey file to a report.
@@ -117,6 +120,6 @@ def cli() -> None:
 
 def main(environ: MutableMapping[str, str] = os.environ) -> None:
     """Enter from the console script."""
-    # One thread per BLAS call: the engine has its own threads, and more of them only get in the way.
+    # One thread per BLAS call: the engine has its own threads, and more only get in the way.
     environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     cli()

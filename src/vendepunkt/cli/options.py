@@ -29,7 +29,9 @@ class Names(click.ParamType[tuple[str, ...]]):
             return value
         names = tuple(part.strip() for part in str(value).split(","))
         if not all(names):
-            self.fail(f"{value!r} has an empty name. Allowed: names with commas between them.", param, ctx)
+            self.fail(
+                f"{value!r} has an empty name. Allowed: names with commas between them.", param, ctx
+            )
         if len(set(names)) < len(names):
             self.fail(f"{value!r} names a column twice.", param, ctx)
         return names
@@ -93,12 +95,20 @@ class Common:
 
 
 _COMMON: Final = (
-    click.option("--where", metavar="EXPR", help='Rows to use, such as "wave == 2017 and age >= 18".'),
+    click.option(
+        "--where", metavar="EXPR", help='Rows to use, such as "wave == 2017 and age >= 18".'
+    ),
     click.option("--weight", metavar="COL", help="Column of sampling weights."),
-    click.option("--freq", metavar="COL", help="Column of counts: a row stands for so many people."),
+    click.option(
+        "--freq", metavar="COL", help="Column of counts: a row stands for so many people."
+    ),
     click.option("--strata", metavar="COL", help="Column of strata."),
-    click.option("--cluster", type=NAMES, default=(), help="Columns of clusters, first stage first."),
-    click.option("--fpc", type=NAMES, default=(), help="Population sizes or fractions, one per stage."),
+    click.option(
+        "--cluster", type=NAMES, default=(), help="Columns of clusters, first stage first."
+    ),
+    click.option(
+        "--fpc", type=NAMES, default=(), help="Population sizes or fractions, one per stage."
+    ),
     click.option("--nest", is_flag=True, help="Cluster labels start again in every stratum."),
     click.option(
         "--single-psu",
@@ -108,9 +118,15 @@ _COMMON: Final = (
         help="Rule for a stratum with one PSU.",
     ),
     click.option("--replicates", type=NAMES, default=(), help="Columns of replicate weights."),
-    click.option("--replicate-type", type=click.Choice(REPLICATE_TYPES), help="How they were made."),
     click.option(
-        "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of random numbers."
+        "--replicate-type", type=click.Choice(REPLICATE_TYPES), help="How they were made."
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=1,
+        show_default=True,
+        help="Seed of random numbers.",
     ),
     click.option(
         "--augment",

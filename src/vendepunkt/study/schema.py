@@ -1,0 +1,418 @@
+"""Every table and key of `study.toml`: what it means, what is allowed, what holds without it.
+
+The reference page and the reading of a study are both made from :data:`TABLES`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from vendepunkt.study.kinds import (
+    Choice,
+    CodeKind,
+    Day,
+    Flag,
+    Kind,
+    ListOf,
+    Made,
+    MapOf,
+    Number,
+    Text,
+    Whole,
+    Words,
+)
+
+LEAST_THRESHOLD: Final = 3
+MOST_CLASSES: Final = 30
+FRAMES: Final = ("households", "population", "other")
+
+#: Tables of stages that this version does not have.
+LATER: Final = {
+    "move": "movement between waves",
+    "circumstance": "life circumstances",
+    "register": "registers",
+    "select": "selection of people to interview",
+    "interview": "interviews",
+    "convene": "panel meetings",
+    "synthesise": "findings",
+    "simulate": "scenarios",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a table.
+
+    Attributes
+    ----------
+    name
+        As written.
+    kind
+        What its value may be.
+    about
+        What it means, one sentence.
+    default
+        What holds without it, in words; empty when the key is required.
+    required
+        Whether a study without it is refused.
+    """
+
+    name: str
+    kind: Kind
+    about: str
+    default: str = "none"
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table, or one pattern of tables with names of the study's choice.
+
+    Attributes
+    ----------
+    name
+        As written between the brackets, up to the first dot.
+    about
+        What it is for.
+    keys
+        Its keys, in the order of the reference page.
+    named
+        The table holds tables with names of the study's choice, each with these keys.
+    required
+        Whether a study without it is refused.
+    """
+
+    name: str
+    about: str
+    keys: tuple[Key, ...]
+    named: bool = False
+    required: bool = False
+
+    @property
+    def heading(self) -> str:
+        """The table as written, such as ``[items.NAME]``."""
+        return f"[{self.name}.NAME]" if self.named else f"[{self.name}]"
+
+
+def parse_classes(value: Any) -> tuple[int, ...] | None:
+    """Read a number of classes, or several: ``3``, ``"1-6"``, ``[2, 3]``; None if it is neither.
+
+    Examples
+    --------
+    >>> parse_classes("2-4")
+    (2, 3, 4)
+    """
+    if isinstance(value, str):
+        found = re.fullmatch(r"\s*(\d{1,3})\s*(?:[-–]\s*(\d{1,3})\s*)?", value)
+        if not found:
+            return None
+        first = int(found[1])
+        value = list(range(first, int(found[2] or first) + 1))
+    numbers = value if isinstance(value, list) else [value]
+    if not numbers or not all(type(n) is int and 1 <= n <= MOST_CLASSES for n in numbers):
+        return None
+    return tuple(sorted(set(numbers)))
+
+
+def _weights(value: Any) -> dict[str, Any] | None:
+    """Read a column name, or a table with `wave` and `panel`."""
+    if isinstance(value, str) and value.strip():
+        return {"all": value}
+    if not isinstance(value, dict) or not value or set(value) - {"wave", "panel"}:
+        return None
+    waves, panel = value.get("wave", {}), value.get("panel", "x")
+    if not isinstance(waves, dict):
+        return None
+    texts = [*waves.values(), panel]
+    return value if all(isinstance(text, str) and text.strip() for text in texts) else None
+
+
+COLUMN: Final = Text("a column name in quotes")
+COLUMNS: Final = ListOf(COLUMN, single=True)
+CLASSES: Final = Made(
+    f'a whole number, 1 to {MOST_CLASSES}, a range "1-6", or a list [2, 3]', parse_classes
+)
+WEIGHTS: Final = Made('a column name, or {wave = {WAVE = "column"}, panel = "column"}', _weights)
+
+STUDY: Final = Table(
+    "study",
+    "What the study is.",
+    (
+        Key("title", Words(), "Title of the study and of its report.", required=True),
+        Key("language", Choice(("da", "en")), "Language of the report.", '`"en"`'),
+        Key(
+            "seed", Whole(0, 2**63 - 1), "Seed of all random numbers; printed in the report.", "`1`"
+        ),
+        Key(
+            "frame",
+            Choice(FRAMES),
+            "Whom the sample could reach. `households`: people in private households, so that "
+            "homeless people, prisoners and residents of institutions are outside, and the report "
+            "says so; `population`: everybody, those people too; `other`: say it in `frame_text`.",
+            required=True,
+        ),
+        Key("frame_text", Words(), "The frame in your own words."),
+    ),
+    required=True,
+)
+
+DATA: Final = Table(
+    "data",
+    "A data file; this version reads one per study.",
+    (
+        Key(
+            "file",
+            Text("a path in the study folder"),
+            "The file, inside the study folder.",
+            required=True,
+        ),
+        Key(
+            "encoding",
+            Text("an encoding, such as windows-1252"),
+            "Encoding of a text file.",
+            "found out",
+        ),
+        Key("person", COLUMN, "Column with the person's id."),
+        Key("wave", COLUMN, "Column that says which wave a row belongs to."),
+        Key(
+            "wide",
+            MapOf(Text("an ending of column names"), "WAVE"),
+            "For one row per person: wave → the ending of its columns.",
+        ),
+        Key("legal_basis", Text(), "On what legal basis the data are held."),
+        Key("controller", Text(), "Who is responsible for the data."),
+        Key("purpose", Text(), "For what purpose they are held."),
+        Key("delete_by", Day(), "Day by which they must be gone."),
+    ),
+    named=True,
+    required=True,
+)
+
+WAVES: Final = Table(
+    "waves",
+    "A wave: NAME is the wave as it stands in the data.",
+    (
+        Key("name", Words(), "What readers see.", "NAME"),
+        Key("fieldwork", Words(), "When the answers were collected; printed apart from the name."),
+    ),
+    named=True,
+)
+
+DESIGN: Final = Table(
+    "design",
+    "How the sample was drawn and weighted.",
+    (
+        Key("strata", COLUMN, "Column of strata."),
+        Key("cluster", COLUMNS, "Columns of clusters (PSUs first), one per stage."),
+        Key("fpc", COLUMNS, "Columns of population sizes or sampling fractions, one per stage."),
+        Key("nest", Flag(), "Cluster labels start again in every stratum.", "`false`"),
+        Key(
+            "single_psu",
+            Choice(("fail", "adjust", "average", "remove", "certainty")),
+            "What to do with a stratum that has one PSU; named in every result.",
+            '`"fail"`',
+        ),
+        Key("replicates", COLUMNS, "Columns of replicate weights."),
+        Key(
+            "replicate_type",
+            Choice(("jk1", "jkn", "brr", "fay", "bootstrap")),
+            "How the replicate weights were made; required with `replicates`.",
+        ),
+        Key("freq", COLUMN, "Column of counts: a row stands for so many people."),
+        Key("weights", WEIGHTS, "Columns of sampling weights."),
+        Key("unweighted", Words(), "Why the study has no weights; printed in the report."),
+    ),
+)
+
+DIMENSIONS: Final = Table(
+    "dimensions",
+    "What readers see for a dimension that items name.",
+    (Key("label", Words(), "What readers see.", required=True),),
+    named=True,
+)
+
+ITEMS: Final = Table(
+    "items",
+    "An indicator: what was asked, and how its answers are read.",
+    (
+        Key("column", COLUMN, "Column of the data.", "NAME"),
+        Key("columns", ListOf(COLUMN), "Several columns, where the item has one per wave."),
+        Key("dimension", Text(), "Dimension the item belongs to.", "NAME"),
+        Key(
+            "type",
+            Choice(("binary", "nominal", "ordinal", "count", "negbin", "continuous")),
+            "Type of the item.",
+            "nominal for answers with categories; guessed and shown otherwise",
+        ),
+        Key("map", MapOf(CodeKind(), "ANSWER"), "Answer → category; done first."),
+        Key(
+            "merge", MapOf(ListOf(CodeKind()), "CATEGORY"), "Category → the answers that become it."
+        ),
+        Key(
+            "order",
+            ListOf(CodeKind(), least=2),
+            "Categories from good to bad, after `map` and `merge`.",
+        ),
+        Key("reverse", Flag(), "Turn the order round.", "`false`"),
+        Key("missing", ListOf(CodeKind(), single=True), "Answers that count as missing."),
+        Key(
+            "scores",
+            MapOf(Number(0, 1), "CATEGORY"),
+            "Category → score, 0 best to 1 worst.",
+            "equal steps along `order`",
+        ),
+        Key("label", Words(), "What readers see.", "the label in the data"),
+        Key(
+            "labels",
+            MapOf(Words(), "CATEGORY"),
+            "Category → what readers see, for this item; see also `[labels]`.",
+            "the category",
+        ),
+    ),
+    named=True,
+    required=True,
+)
+
+MEASURE: Final = Table(
+    "measure",
+    "How the groups are found.",
+    (
+        Key("items", ListOf(Text()), "Names of the items to use.", "all"),
+        Key(
+            "classes",
+            CLASSES,
+            "The number of classes you decide on, or several for the program to recommend one.",
+            '`"1-6"`',
+        ),
+        Key(
+            "compare",
+            CLASSES,
+            "Numbers of classes to show beside the one you decided on.",
+            "from 1 to one more than `classes`",
+        ),
+        Key("starts", Whole(1, 100_000), "Random starts per round.", "`50`"),
+        Key(
+            "where",
+            Text("a condition in quotes"),
+            'Rows to use, such as `"age >= 18"`.',
+            "all rows",
+        ),
+        Key("wave", CodeKind(), "The wave to use.", "all rows"),
+        Key(
+            "weight",
+            Choice(("wave", "panel", "none")),
+            "Weights of `[design]` to use: the wave's or those of all rows, the panel's, none.",
+            '`"wave"`',
+        ),
+        Key(
+            "order",
+            Choice(("severity", "size")),
+            "How classes are ordered in tables.",
+            '`"severity"`',
+        ),
+        Key(
+            "se",
+            Choice(("opg", "hessian", "robust", "design")),
+            "Kind of standard errors.",
+            "design where there is one, else robust",
+        ),
+        Key(
+            "blrt",
+            Whole(0, 100_000),
+            "Bootstrap replicates of the likelihood-ratio test.",
+            "`0`, no test",
+        ),
+        Key(
+            "covariates",
+            Text("a formula in quotes"),
+            'What class membership depends on: `"x + z"`.',
+        ),
+        Key(
+            "missing",
+            Choice(("fiml", "listwise")),
+            "Use every answer given, or only complete rows.",
+            '`"fiml"`',
+        ),
+        Key(
+            "classifier",
+            Choice(("latent_classes", "sum_score")),
+            "How groups are made: by a latent class model, or by a count over dimensions.",
+            '`"latent_classes"`',
+        ),
+        Key(
+            "direct_effects",
+            ListOf(ListOf(Text(), least=2)),
+            "Pairs of items that may depend on each other within a class.",
+        ),
+        Key(
+            "local_dependence", Flag(), "Look for such pairs and show the fit with them.", "`false`"
+        ),
+        Key("continuum", Flag(), "Ask whether the groups are cuts on one spectrum.", "`false`"),
+        Key("dirichlet", Number(0, 100), "Weak prior, in pseudo-observations.", "`0`, none"),
+        Key(
+            "deprived_from",
+            MapOf(CodeKind(), "ITEM"),
+            "For the sum score: item → category from which on it counts.",
+            "the worst category",
+        ),
+        Key(
+            "cutoffs",
+            ListOf(Number(0, 1000)),
+            "For the sum score: rising scores at which the next group begins.",
+            "`[1, 2]`",
+        ),
+    ),
+)
+
+GROUPS: Final = Table(
+    "groups",
+    "Main groups: each key is a group and lists severity ranks of classes, where 1 is the least "
+    "severe class. Every class stands in one group. Without this table every class is a group: "
+    "A, B, C.",
+    (
+        Key(
+            "GROUP",
+            ListOf(Whole(1, MOST_CLASSES), single=True),
+            "Severity ranks in this group, such as `excluded = [3]`.",
+        ),
+        Key(
+            "names", MapOf(Words(), "GROUP"), "Group → what readers see.", "the program's own names"
+        ),
+        Key(
+            "wave_names",
+            MapOf(MapOf(Words(), "GROUP"), "WAVE"),
+            "Wave → group → what readers see in that wave, where it differs.",
+            "`names`",
+        ),
+    ),
+)
+
+LABELS: Final = Table(
+    "labels",
+    "Category → what readers see, for all items: translations of the answers in the data.",
+    (Key("CATEGORY", Words(), "What readers see for this category.", "the category"),),
+)
+
+REPORT: Final = Table(
+    "report",
+    "What is published in `out/`.",
+    (
+        Key("sections", ListOf(Text()), "Sections, in order.", "all"),
+        Key("formats", ListOf(Choice(("html", "pdf"))), "Formats.", '`["html", "pdf"]`'),
+        Key("profile", Text(), "Profile of the document.", '`"report"`'),
+        Key(
+            "threshold",
+            Whole(LEAST_THRESHOLD, 1000),
+            "Smallest number of people a published number may rest on.",
+            "`5`",
+        ),
+    ),
+)
+
+#: Every table of this version, in the order of the reference page.
+TABLES: Final[dict[str, Table]] = {
+    table.name: table
+    for table in (STUDY, DATA, WAVES, DESIGN, DIMENSIONS, ITEMS, LABELS, MEASURE, GROUPS, REPORT)
+}
