@@ -1,0 +1,370 @@
+"""Binned distributions in rows, one per group: certainty of placing, and the spectrum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from vendepunkt.figures import style
+from vendepunkt.figures.common import (
+    Group,
+    Row,
+    Width,
+    axis,
+    group_sentence,
+    groups_of,
+    hidden_sentence,
+    new_sheet,
+    notes,
+    number,
+    rows,
+)
+from vendepunkt.figures.lettering import width as measure
+from vendepunkt.figures.sheet import Scale, Sheet
+from vendepunkt.language import percent, plural, points, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNCERTAINTY_COLUMNS = ("group", "low", "high", "estimate")
+SPECTRUM_COLUMNS = ("low", "high", "estimate")
+_HIGH = 0.72
+_SURE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class _Bin:
+    low: float
+    high: float
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """One row of bars and what stands above and below it."""
+
+    bins: Sequence[_Bin]
+    colour: str
+    group: Group | None
+    heading: str
+    beside: str = ""
+    centre: tuple[float, float | None, float | None] | None = None
+
+
+def uncertainty(
+    table: pd.DataFrame,
+    language: str,
+    *,
+    shares: pd.DataFrame | None = None,
+    width: Width = "wide",
+    title: str | None = None,
+) -> Figure:
+    """Draw how surely the people of each group are placed in it: bins, never single persons.
+
+    Parameters
+    ----------
+    table
+        One row per group and bin of the highest posterior probability: ``group``, ``low`` and
+        ``high`` (ends of the bin, 0–1), ``estimate`` (share of the people placed in the group, 0–1;
+        None = hidden).
+    language
+        ``"da"`` or ``"en"``.
+    shares, width, title
+        As for :func:`vendepunkt.figures.profile`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    DataError, UsageError
+        As for :func:`vendepunkt.figures.profile`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {"group": "A", "low": [0.5, 0.9], "high": [0.9, 1.0], "estimate": [0.3, 0.7]}
+    ... )
+    >>> uncertainty(table, "en").get_size_inches()[0]
+    7.1
+    """
+    found = rows(table, UNCERTAINTY_COLUMNS, "uncertainty")
+    groups = groups_of([row["group"] for row in found], shares)
+    sheet, y = new_sheet(width, language, title)
+    lowest = min(number(row["low"]) or 0.0 for row in found)
+    scale = Scale(0.16, sheet.width - 0.32, lowest, 1.0)
+    strips = []
+    for group in groups:
+        bins = _bins([row for row in found if str(row["group"]) == group.name])
+        sure = _sure(bins)
+        beside = "" if sure is None else _sure_words(sure, language)
+        strips.append(_Strip(bins, group.colour, group, group.name, beside))
+    y, hidden = _draw(sheet, scale, strips, y, language)
+    edges = sorted({number(row[end]) or 0.0 for row in found for end in ("low", "high")})
+    ticks = [(edge, points(edge, language)) for edge in edges[:-1]]
+    ticks.append((edges[-1], percent(edges[-1], language)))
+    y = _axis(sheet, scale, ticks, y, text("figure.uncertainty.axis", language))
+    said = [text("figure.uncertainty.note", language)]
+    if hidden:
+        said.append(text("figure.bins_hidden_note", language))
+    return sheet.finish(notes(sheet, y, said) + 0.06)
+
+
+def uncertainty_alt(
+    table: pd.DataFrame, language: str, *, shares: pd.DataFrame | None = None
+) -> str:
+    """Say in words what :func:`uncertainty` shows, from the same table.
+
+    Returns
+    -------
+    str
+        For each group the share placed with a probability of at least 90 per cent.
+    """
+    found = rows(table, UNCERTAINTY_COLUMNS, "uncertainty")
+    groups = groups_of([row["group"] for row in found], shares)
+    count = plural("figure.group_count", len(groups), language)
+    said = [text("figure.uncertainty.alt", language, n_groups=count)]
+    for group in groups:
+        sure = _sure(_bins([row for row in found if str(row["group"]) == group.name]))
+        if sure is not None:
+            said.append(f"{group.name}: {_sure_words(sure, language)}.")
+    missing = sum(number(row["estimate"]) is None for row in found)
+    return " ".join([*said, *hidden_sentence(missing, language)])
+
+
+def spectrum(
+    table: pd.DataFrame,
+    language: str,
+    *,
+    shares: pd.DataFrame | None = None,
+    means: pd.DataFrame | None = None,
+    width: Width = "wide",
+    title: str | None = None,
+) -> Figure:
+    """Draw the spectrum of expected severity, and where on it the groups lie.
+
+    Parameters
+    ----------
+    table
+        One row per bin, or per group and bin: ``low`` and ``high`` (ends of the bin, severity
+        0–1), ``estimate`` (share of *all* people, 0–1; None = hidden), optional ``group``. Rows
+        without a group (None or ``""``) are the distribution of all.
+    language
+        ``"da"`` or ``"en"``.
+    shares, width, title
+        As for :func:`vendepunkt.figures.profile`.
+    means
+        One row per group: ``group``, ``estimate`` (mean severity, 0–1; None = hidden), optional
+        ``conf_low``, ``conf_high``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    DataError, UsageError
+        As for :func:`vendepunkt.figures.profile`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"low": [0.0, 0.5], "high": [0.5, 1.0], "estimate": [0.8, 0.2]})
+    >>> spectrum(table, "da").get_size_inches()[0]
+    7.1
+    """
+    found, groups, centres = _spectrum_parts(table, shares, means)
+    sheet, y = new_sheet(width, language, title)
+    scale = Scale(0.16, sheet.width - 0.32, 0.0, 1.0)
+    strips = []
+    whole = [row for row in found if not _group_name(row)]
+    if whole:
+        strips.append(_Strip(_bins(whole), style.HIDDEN, None, text("figure.all", language)))
+    for group in groups:
+        centre = centres.get(group.name)
+        beside = "" if centre is None else _mean_words(centre[0], language)
+        bins = _bins([row for row in found if _group_name(row) == group.name])
+        strips.append(_Strip(bins, group.colour, group, group.name, beside, centre))
+    y, hidden = _draw(sheet, scale, strips, y, language)
+    ticks = [(quarter / 4, points(quarter / 4, language)) for quarter in range(5)]
+    y = _axis(sheet, scale, ticks, y, text("figure.spectrum.axis", language))
+    said = [text("figure.spectrum.note", language)]
+    if centres:
+        said.append(text("figure.spectrum.means_note", language))
+    if hidden:
+        said.append(text("figure.bins_hidden_note", language))
+    return sheet.finish(notes(sheet, y, said) + 0.06)
+
+
+def spectrum_alt(
+    table: pd.DataFrame,
+    language: str,
+    *,
+    shares: pd.DataFrame | None = None,
+    means: pd.DataFrame | None = None,
+) -> str:
+    """Say in words what :func:`spectrum` shows, from the same table.
+
+    Returns
+    -------
+    str
+        Where most people lie, the groups and their mean severity.
+    """
+    found, groups, centres = _spectrum_parts(table, shares, means)
+    said = [text("figure.spectrum.alt", language)]
+    whole = [row for row in found if not _group_name(row)]
+    known = [piece for piece in _bins(whole) if piece.share is not None]
+    if known:
+        top = max(known, key=lambda piece: piece.share or 0.0)
+        said.append(
+            text(
+                "figure.spectrum.most",
+                language,
+                low=points(top.low, language),
+                high=points(top.high, language),
+                share=percent(top.share, language),
+            )
+        )
+    if groups:
+        said.append(group_sentence(groups, language))
+    for group in groups:
+        centre = centres.get(group.name)
+        if centre is not None:
+            said.append(f"{group.name}: {_mean_words(centre[0], language)}.")
+    missing = sum(number(row["estimate"]) is None for row in found)
+    return " ".join([*said, *hidden_sentence(missing, language)])
+
+
+Centre = tuple[float, float | None, float | None]
+
+
+def _spectrum_parts(
+    table: pd.DataFrame, shares: pd.DataFrame | None, means: pd.DataFrame | None
+) -> tuple[list[Row], tuple[Group, ...], dict[str, Centre]]:
+    found = rows(table, SPECTRUM_COLUMNS, "spectrum")
+    listed = [] if means is None else rows(means, ("group", "estimate"), "spectrum")
+    names = [str(row["group"]) for row in listed]
+    names += [name for row in found if (name := _group_name(row))]
+    groups = groups_of(names, shares) if names else ()
+    centres = {
+        str(row["group"]): (value, number(row.get("conf_low")), number(row.get("conf_high")))
+        for row in listed
+        if (value := number(row["estimate"])) is not None
+    }
+    return found, groups, centres
+
+
+def _group_name(row: Row) -> str:
+    name = row.get("group")
+    return name if isinstance(name, str) else ""
+
+
+def _bins(found: Sequence[Row]) -> list[_Bin]:
+    return [
+        _Bin(number(row["low"]) or 0.0, number(row["high"]) or 0.0, number(row["estimate"]))
+        for row in found
+    ]
+
+
+def _sure(bins: Sequence[_Bin]) -> float | None:
+    """Give the share in bins from 0.9 up; None when one of them is hidden or none is there."""
+    upper = [piece.share for piece in bins if piece.low >= _SURE - 1e-9]
+    known = [share for share in upper if share is not None]
+    return sum(known) if known and len(known) == len(upper) else None
+
+
+def _sure_words(share: float, language: str) -> str:
+    return text("figure.uncertainty.sure", language, share=percent(share, language))
+
+
+def _mean_words(mean: float, language: str) -> str:
+    return text("figure.spectrum.mean", language, mean=points(mean, language))
+
+
+def _draw(
+    sheet: Sheet, scale: Scale, strips: Sequence[_Strip], y: float, language: str
+) -> tuple[float, bool]:
+    """Draw the strips below each other on one common height; return the y below."""
+    largest = max((p.share for s in strips for p in s.bins if p.share is not None), default=1.0)
+    hidden = False
+    for strip in strips:
+        y = _heading(sheet, strip, y)
+        high = _HIGH if strip.bins else 0.0
+        base = y + high + (0.18 if strip.bins else 0.0)
+        some = [
+            _column(
+                sheet,
+                scale,
+                piece,
+                base,
+                colour=strip.colour,
+                largest=largest or 1.0,
+                language=language,
+            )
+            for piece in strip.bins
+        ]
+        hidden = hidden or any(some)
+        sheet.line((scale.left, base), (scale.right, base), colour=style.RULE, points=0.8)
+        y = base + 0.06
+        if strip.centre is not None and strip.group is not None:
+            middle, low, high_end = strip.centre
+            y += 0.04
+            if low is not None and high_end is not None:
+                ends = ((scale(low), y), (scale(high_end), y))
+                sheet.line(*ends, colour=strip.colour, points=1.6, layer=3)
+            sheet.mark(scale(middle), y, strip.group.shape, strip.colour, 7.0)
+            y += 0.08
+        y += 0.04
+    return y, hidden
+
+
+def _heading(sheet: Sheet, strip: _Strip, y: float) -> float:
+    left = 0.1
+    if strip.group is not None:
+        sheet.mark(0.15, y + 0.08, strip.group.shape, strip.colour, 7.0)
+        left = 0.28
+    end = sheet.block(left, y, strip.heading, sheet.width - left - 0.08, weight="bold")
+    beside = left + 0.1 + measure(strip.heading, style.TEXT, "bold")
+    if strip.beside and beside + measure(strip.beside, style.SMALL) <= sheet.width - 0.08:
+        sheet.text(beside, y + 0.08, strip.beside, size=style.SMALL, colour=style.GREY)
+        return end
+    limit = sheet.width - left - 0.08
+    return sheet.block(left, end, strip.beside, limit, size=style.SMALL, colour=style.GREY)
+
+
+def _column(
+    sheet: Sheet,
+    scale: Scale,
+    piece: _Bin,
+    base: float,
+    *,
+    colour: str,
+    largest: float,
+    language: str,
+) -> bool:
+    """Draw one bin; a hidden one is a hatched box of fixed height that says nothing of its size."""
+    left, right = scale(piece.low) + 0.012, scale(piece.high) - 0.012
+    if piece.share is None:
+        tall = 0.2 * _HIGH
+        sheet.box(left, base - tall, right - left, tall, colour=style.PAPER, edge=style.HIDDEN,
+                  hatch="/////")  # fmt: skip
+        return True
+    tall = _HIGH * piece.share / largest
+    sheet.box(left, base - tall, right - left, tall, colour=colour)
+    said = points(piece.share, language)
+    if measure(said, style.SMALL) <= right - left + 0.02:
+        sheet.text((left + right) / 2, base - tall - 0.075, said, size=style.SMALL, align="center")
+    return False
+
+
+def _axis(
+    sheet: Sheet, scale: Scale, ticks: Sequence[tuple[float, str]], y: float, said: str
+) -> float:
+    axis(sheet, scale, ticks, (y, y), where="below")
+    limit = sheet.width - 0.16
+    return sheet.block(0.08, y + 0.22, said, limit, size=style.SMALL, colour=style.GREY) + 0.04

@@ -1,0 +1,195 @@
+"""Invented tables in the shape in which figures take them: disclosure has already decided."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+DA_ITEMS = [
+    ("Økonomi", "Tilfredshed med husstandens økonomiske situation", "Slet ikke tilfreds"),
+    ("Helbred", "Selvvurderet helbred", "Mindre godt eller dårligt"),
+    ("Trivsel", "Alt i alt: hvor lykkelig er du for tiden?", "Ikke særlig lykkelig"),
+    ("Trivsel", "Synes du, at livet er spændende, rutinepræget eller kedeligt?", "Kedeligt"),
+    ("Tillid", "Kan man stole på de fleste mennesker?", "Man kan ikke være for forsigtig"),
+    ("Tillid", "Ville de fleste udnytte dig, hvis de fik chancen?", "Ja, ville udnytte mig"),
+    ("Tillid", "Forsøger folk for det meste at være hjælpsomme?", "Tænker mest på sig selv"),
+    ("Netværk", "Samvær med slægtninge", "Nogle gange om året eller sjældnere"),
+    (
+        "Netværk",
+        "Arbejdsmarkedstilknytningsforhold og samvær med venner, der ikke bor i nabolaget",
+        "Nogle gange om året eller sjældnere",
+    ),
+]
+EN_ITEMS = [
+    ("Economy", "Satisfaction with the household's financial situation", "Not at all satisfied"),
+    ("Health", "Self-rated health", "Fair or poor"),
+    ("Wellbeing", "Taken all together, how happy are you these days?", "Not too happy"),
+    ("Wellbeing", "Is life exciting, pretty routine, or dull?", "Dull"),
+    ("Trust", "Can most people be trusted?", "Cannot be too careful"),
+    ("Trust", "Would most people take advantage of you?", "Would take advantage"),
+    ("Trust", "Do people mostly try to be helpful?", "Look out for themselves"),
+    ("Network", "Evenings spent with relatives", "Several times a year or less"),
+    ("Network", "Evenings with friends outside the neighbourhood", "Several times a year or less"),
+]
+DA_GROUPS = ["Majoritetsgruppen", "Risikogruppen", "Eksklusionsgruppen"]
+EN_GROUPS = ["The majority group", "The at-risk group", "The excluded group"]
+
+
+def level(item: int, group: int, groups: int) -> float:
+    """Give an invented share that rises with the group, differently for each item."""
+    base = 0.04 + 0.05 * ((item * 7) % 5) / 4
+    top = 0.35 + 0.6 * ((item * 3) % 7) / 6
+    return base + (top - base) * (group / max(1, groups - 1)) ** 1.4
+
+
+def share_table(names: list[str], *, hide: str | None = None) -> pd.DataFrame:
+    """Give the groups' shares; `hide` names one that is hidden whole."""
+    weights = [0.6**k for k in range(len(names))]
+    out = []
+    for name, weight in zip(names, weights, strict=True):
+        share = weight / sum(weights)
+        shown = name != hide
+        out.append(
+            {
+                "group": name,
+                "estimate": share if shown else None,
+                "conf_low": share - 0.03 if shown else None,
+                "conf_high": share + 0.03 if shown else None,
+                "n": round(2000 * share) if shown else None,
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def profile_table(
+    items: list[tuple[str, str, str]],
+    names: list[str],
+    *,
+    hide: set[tuple[int, int]] | None = None,
+) -> pd.DataFrame:
+    """Give one row per item and group; `hide` holds positions (item, group)."""
+    out = []
+    for i, (dimension, item, category) in enumerate(items):
+        for g, group in enumerate(names):
+            value = level(i, g, len(names))
+            shown = (i, g) not in (hide or set())
+            out.append(
+                {
+                    "dimension": dimension,
+                    "item": item,
+                    "category": category,
+                    "group": group,
+                    "estimate": value if shown else None,
+                    "conf_low": max(0.0, value - 0.02 - 0.02 * g) if shown else None,
+                    "conf_high": min(1.0, value + 0.02 + 0.02 * g) if shown else None,
+                }
+            )
+    return pd.DataFrame(out)
+
+
+def many_items(count: int) -> list[tuple[str, str, str]]:
+    """Give `count` items with long Danish labels in five dimensions."""
+    return [
+        (DA_ITEMS[(i * 9) // count][0], f"{DA_ITEMS[i % 9][1]} (nr. {i + 1})", DA_ITEMS[i % 9][2])
+        for i in range(count)
+    ]
+
+
+CATEGORIES = {
+    "da": ["Meget godt", "Godt", "Mindre godt", "Ved ikke, om det er godt eller dårligt"],
+    "en": ["Very good", "Good", "Fair", "Neither good nor bad, it depends on the day"],
+}
+
+
+def category_table(
+    items: list[tuple[str, str, str]],
+    names: list[str],
+    language: str,
+    *,
+    hide: set[tuple[int, int, int]] | None = None,
+) -> pd.DataFrame:
+    """Give one row per item, category and group; `hide` holds (item, group, category)."""
+    out = []
+    for i, (dimension, item, _) in enumerate(items):
+        names_of = CATEGORIES[language][: 2 + i % 3]
+        for g, group in enumerate(names):
+            worst = level(i, g, len(names))
+            rest = [(1 - worst) * w for w in _weights(len(names_of) - 1)]
+            for c, value in enumerate([*rest, worst]):
+                out.append(
+                    {
+                        "dimension": dimension,
+                        "item": item,
+                        "category": names_of[c],
+                        "group": group,
+                        "estimate": None if (i, g, c) in (hide or set()) else value,
+                    }
+                )
+    return pd.DataFrame(out)
+
+
+def _weights(count: int) -> list[float]:
+    raw = [2.0**-k for k in range(count)]
+    return [value / sum(raw) for value in raw]
+
+
+def choice_table() -> pd.DataFrame:
+    """Give invented criteria for one to six classes; the sixth has no ICL."""
+    return pd.DataFrame(
+        {
+            "classes": [1, 2, 3, 4, 5, 6],
+            "bic": [17115.4, 16130.4, 15997.4, 16069.2, 16156.7, 16240.1],
+            "aic": [16985.7, 15866.2, 15598.6, 15535.9, 15488.9, 15470.2],
+            "sabic": [17029.7, 15955.7, 15733.8, 15716.7, 15715.3, 15731.0],
+            "caic": [17142.4, 16185.4, 16080.4, 16180.2, 16295.7, 16410.0],
+            "icl": [17115.4, 16301.0, 16320.5, 16500.2, 16700.9, None],
+        }
+    )
+
+
+def uncertainty_table(
+    names: list[str], *, hide: set[tuple[int, int]] | None = None
+) -> pd.DataFrame:
+    """Give six bins of certainty per group; `hide` holds (group, bin)."""
+    edges = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+    raw = [0.02, 0.06, 0.09, 0.13, 0.2, 0.5]
+    out = []
+    for g, group in enumerate(names):
+        for b in range(6):
+            shown = (g, b) not in (hide or set())
+            out.append(
+                {
+                    "group": group,
+                    "low": edges[b],
+                    "high": edges[b + 1],
+                    "estimate": raw[b] if shown else None,
+                }
+            )
+    return pd.DataFrame(out)
+
+
+def spectrum_table(
+    names: list[str], *, hide: set[tuple[int, int]] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give twenty bins of severity for all and for each group, and the groups' means."""
+    out = []
+    bins = 20
+    means = []
+    total = [0.0] * bins
+    for g, name in enumerate(names):
+        centre = 0.15 + 0.65 * g / max(1, len(names) - 1)
+        raw = [max(0.0, 1 - abs((b + 0.5) / bins - centre) / 0.22) for b in range(bins)]
+        weight = 0.6**g / sum(0.6**k for k in range(len(names)))
+        for b in range(bins):
+            value = weight * raw[b] / sum(raw)
+            total[b] += value
+            if value > 0:
+                shown = (g, b) not in (hide or set())
+                out.append({"group": name, "low": b / bins, "high": (b + 1) / bins,
+                            "estimate": value if shown else None})  # fmt: skip
+        means.append({"group": name, "estimate": centre, "conf_low": centre - 0.02,
+                      "conf_high": centre + 0.03})  # fmt: skip
+    whole = [
+        {"group": None, "low": b / bins, "high": (b + 1) / bins, "estimate": total[b]}
+        for b in range(bins)
+    ]
+    return pd.DataFrame(whole + out), pd.DataFrame(means)
