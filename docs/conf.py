@@ -29,6 +29,9 @@ autodoc_typehints = "signature"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 
+# A folder of pages that tests write is empty until they have measured something.
+suppress_warnings = ["toc.empty_glob"]
+
 html_theme = "furo"
 html_title = "Vendepunkt"
 html_static_path = ["_static"]
