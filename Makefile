@@ -25,7 +25,7 @@ export SSL_CERT_FILE := $(PIP_CERT)
 endif
 
 # One worker per core runs tests; a second pool of threads inside each would only get in the way.
-TESTS := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
+TESTS := env OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
 ONCE  := $(BIN)/python tools/once.py
 
 .DEFAULT_GOAL := help
