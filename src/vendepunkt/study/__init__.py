@@ -1,9 +1,21 @@
 """The study folder: what `study.toml` says, where things lie, and what was made from what."""
 
+from vendepunkt.study.folder import Folder, publish, read_json, write_bytes, write_json
 from vendepunkt.study.kinds import Code, Label
 from vendepunkt.study.lines import Lines, find_lines
 from vendepunkt.study.load import Reading, load_study, read_study, read_text
+from vendepunkt.study.provenance import provenance, versions
+from vendepunkt.study.refs import Change, RefStore
 from vendepunkt.study.schema import LEAST_THRESHOLD, TABLES
+from vendepunkt.study.state import (
+    Made,
+    State,
+    hash_bytes,
+    hash_file,
+    hash_values,
+    program,
+    relevant,
+)
 from vendepunkt.study.tables import (
     DataTable,
     DesignTable,
@@ -19,21 +31,37 @@ from vendepunkt.study.tables import (
 __all__ = [
     "LEAST_THRESHOLD",
     "TABLES",
+    "Change",
     "Code",
     "DataTable",
     "DesignTable",
     "DimensionTable",
+    "Folder",
     "GroupTable",
     "ItemTable",
     "Label",
     "Lines",
+    "Made",
     "MeasureTable",
     "Reading",
+    "RefStore",
     "ReportTable",
+    "State",
     "Study",
     "WaveTable",
     "find_lines",
+    "hash_bytes",
+    "hash_file",
+    "hash_values",
     "load_study",
+    "program",
+    "provenance",
+    "publish",
+    "read_json",
     "read_study",
     "read_text",
+    "relevant",
+    "versions",
+    "write_bytes",
+    "write_json",
 ]
