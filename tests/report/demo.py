@@ -218,10 +218,7 @@ def profile(words: dict, door: Door) -> Table:
         words["profile_caption"],
         (
             Column("item", words["item"]),
-            *(
-                Column(key, name, "pct")
-                for key, name in zip(SHARES, words["names"], strict=True)
-            ),
+            *(Column(key, name, "pct") for key, name in zip(SHARES, words["names"], strict=True)),
         ),
         tuple(rows),
         clearance,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from vendepunkt.disclosure.rules import Rules
@@ -89,13 +90,13 @@ def audit(system: CountSystem, hidden: NDArray[np.bool_], rules: Rules) -> Audit
     return Audit(cells, low, high, cells[narrow])
 
 
-def _extreme(free: object, right: NDArray[np.float64], place: int, *, sign: int) -> float:
-    size = free.shape[1]  # type: ignore[attr-defined]
+def _extreme(free: sparse.csr_array, right: NDArray[np.float64], place: int, *, sign: int) -> float:
+    size = free.shape[1]
     goal = np.zeros(size)
     goal[place] = sign
     answer = milp(
         goal,
-        integrality=np.ones(size),
+        integrality=np.ones(size, np.int64),
         bounds=Bounds(0, np.inf),
         constraints=LinearConstraint(free, right, right),
     )

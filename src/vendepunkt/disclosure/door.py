@@ -139,9 +139,7 @@ class Door:
         RefusedError
             ``"cannot_protect"`` if no pattern keeps the hidden cells unknown.
         """
-        protection = protect(
-            counts, self.rules, totals=totals, structural=structural, small=small
-        )
+        protection = protect(counts, self.rules, totals=totals, structural=structural, small=small)
         if not protection.audit.safe:
             raise RefusedError(
                 "cannot_protect",

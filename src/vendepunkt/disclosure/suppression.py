@@ -31,8 +31,8 @@ class Protection:
     audit
         The reader's interval of every hidden cell.
     gap
-        How far the pattern may be from the best one, as a share of what it hides; 0 when it is the best,
-        None when the search ran out of time before it could say.
+        How far the pattern may be from the best one, as a share of what it hides; 0 when it is
+        the best, None when the search ran out of time before it could say.
     """
 
     hidden: NDArray[np.bool_]
@@ -105,13 +105,24 @@ def protect(
     if small is not None:
         primary |= _inside(small, system, shape)
     hidden, gap = _pattern(system, primary, rules)
-    return _protection(system, hidden, primary, shape, totals, audit(system, hidden, rules), gap)
+    whole = hidden.reshape(system.shape)
+    rows, columns = _sides(shape)
+    has_rows, has_columns = whole.shape[1] > columns, whole.shape[0] > rows
+    return Protection(
+        hidden=whole[:rows, :columns].reshape(shape),
+        hidden_rows=whole[:rows, -1] if has_rows else np.zeros(rows, bool),
+        hidden_columns=whole[-1, :columns] if has_columns else np.zeros(columns, bool),
+        hidden_total=bool(has_rows and has_columns and whole[-1, -1]),
+        primary=int(primary.sum()),
+        audit=audit(system, hidden, rules),
+        gap=gap,
+    )
 
 
 def _pattern(
     system: CountSystem, primary: NDArray[np.bool_], rules: Rules
 ) -> tuple[NDArray[np.bool_], float | None]:
-    """Solve for the cheapest pattern; cells that turn out exposed become targets of the next round."""
+    """Solve for the cheapest pattern; cells found exposed become targets of the next round."""
     targets, gap = primary.copy(), 0.0
     if not primary.any():
         return primary, gap
@@ -170,7 +181,7 @@ def _cheapest(
     started = monotonic()
     answer = milp(
         np.concatenate([system.costs, np.zeros(blocks * m)]),
-        integrality=np.concatenate([np.ones(m), np.zeros(blocks * m)]),
+        integrality=np.concatenate([np.ones(m, np.int64), np.zeros(blocks * m, np.int64)]),
         bounds=Bounds(
             np.concatenate([primary.astype(float), np.full(blocks * m, -float(t))]),
             np.concatenate([(~system.fixed).astype(float), np.full(blocks * m, float(t))]),
@@ -190,9 +201,7 @@ def _cheapest(
     return answer.x[:m] > 0.5, gap, monotonic() - started
 
 
-def _greedy(
-    system: CountSystem, hidden: NDArray[np.bool_], rules: Rules
-) -> NDArray[np.bool_]:
+def _greedy(system: CountSystem, hidden: NDArray[np.bool_], rules: Rules) -> NDArray[np.bool_]:
     """Hide the cheapest neighbour of an exposed cell until none is; everything hidden is safe."""
     hidden = hidden.copy()
     while (exposed := audit(system, hidden, rules).exposed).size:
@@ -208,34 +217,12 @@ def _greedy(
     return hidden
 
 
-def _inside(
-    small: ArrayLike, system: CountSystem, shape: tuple[int, ...]
-) -> NDArray[np.bool_]:
+def _inside(small: ArrayLike, system: CountSystem, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     whole = np.zeros(system.shape, bool)
-    rows, columns = shape if len(shape) == 2 else (1, shape[0])
+    rows, columns = _sides(shape)
     whole[:rows, :columns] = np.asarray(small, bool).reshape(rows, columns)
     return whole.ravel() & ~system.fixed
 
 
-def _protection(
-    system: CountSystem,
-    hidden: NDArray[np.bool_],
-    primary: NDArray[np.bool_],
-    shape: tuple[int, ...],
-    totals: Totals,
-    checked: Audit,
-    gap: float | None,
-) -> Protection:
-    whole = hidden.reshape(system.shape)
-    rows, columns = shape if len(shape) == 2 else (1, shape[0])
-    has_rows = system.shape[1] > columns
-    has_columns = system.shape[0] > rows
-    return Protection(
-        hidden=whole[:rows, :columns].reshape(shape),
-        hidden_rows=whole[:rows, -1] if has_rows else np.zeros(rows, bool),
-        hidden_columns=whole[-1, :columns] if has_columns else np.zeros(columns, bool),
-        hidden_total=bool(has_rows and has_columns and whole[-1, -1]),
-        primary=int(primary.sum()),
-        audit=checked,
-        gap=gap,
-    )
+def _sides(shape: tuple[int, ...]) -> tuple[int, int]:
+    return (1, shape[0]) if len(shape) == 1 else (shape[0], shape[1])

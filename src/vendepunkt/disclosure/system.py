@@ -1,4 +1,4 @@
-"""A released table as what it is to somebody who wants to know more: a system of linear equations."""
+"""A released table as a curious reader sees it: a system of linear equations."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class CountSystem:
     equations: sparse.csr_array
     fixed: NDArray[np.bool_]
     costs: NDArray[np.float64]
-    shape: tuple[int, ...]
+    shape: tuple[int, int]
 
 
 def of_table(
@@ -78,28 +78,31 @@ def of_table(
         raise ValueError("Counts are at least 0, and 0 where they are so by definition.")
     with_rows, with_columns = totals in {"both", "rows"}, totals in {"both", "columns"}
     full, known = inside, zero
-    cost = np.full(inside.shape, _INTERIOR_COST)
     if with_rows:
         full = np.hstack([full, full.sum(1, keepdims=True)])
         known = np.hstack([known, known.all(1, keepdims=True)])
-        cost = np.hstack([cost, np.full((len(cost), 1), _MARGIN_COST)])
     if with_columns:
         full = np.vstack([full, full.sum(0, keepdims=True)])
         known = np.vstack([known, known.all(0, keepdims=True)])
-        cost = np.vstack([cost, np.full((1, cost.shape[1]), _MARGIN_COST)])
+    shape = (full.shape[0], full.shape[1])
+    cost = np.full(shape, _INTERIOR_COST)
+    if with_rows:
+        cost[:, -1] = _MARGIN_COST
+    if with_columns:
+        cost[-1, :] = _MARGIN_COST
     if totals == "both":
         cost[-1, -1] = _TOTAL_COST
     weight = np.log1p(full) / (2 * max(float(np.log1p(full.max(initial=1))), 1.0))
     return CountSystem(
         counts=full.ravel(),
-        equations=_equations(full.shape, rows=with_rows, columns=with_columns),
+        equations=_equations(shape, rows=with_rows, columns=with_columns),
         fixed=known.ravel(),
         costs=(cost * (1 + weight)).ravel(),
-        shape=full.shape,
+        shape=shape,
     )
 
 
-def _equations(shape: tuple[int, ...], *, rows: bool, columns: bool) -> sparse.csr_array:
+def _equations(shape: tuple[int, int], *, rows: bool, columns: bool) -> sparse.csr_array:
     cells = np.arange(shape[0] * shape[1]).reshape(shape)
     lines = [*(cells if rows else ()), *(cells.T if columns else ())]
     matrix = np.zeros((len(lines), cells.size))

@@ -1,7 +1,15 @@
-"""Words and numbers in Danish and English: the only place that knows how a reader's language is written."""
+"""Words and numbers in Danish and English: the one place that knows how each is written."""
 
-from vendepunkt.language.catalogue import LANGUAGES, fill, keys, placeholders, plural, template, text
+from vendepunkt.language.catalogue import (
+    fill,
+    keys,
+    placeholders,
+    plural,
+    template,
+    text,
+)
 from vendepunkt.language.numbers import (
+    LANGUAGES,
     date,
     integer,
     interval,

@@ -19,27 +19,36 @@ from vendepunkt.report.blocks import (
     Statement,
     Table,
 )
+from vendepunkt.report.compose import About, Context, Method, Section, compose
 from vendepunkt.report.inline import FORMATS, literal, ref
+from vendepunkt.report.write import check_format, write_report
 
 __all__ = [
     "FORMATS",
     "HIDDEN",
+    "About",
     "Block",
     "Box",
     "Bullets",
     "Cell",
     "Column",
     "Contents",
+    "Context",
     "Document",
     "Estimate",
     "Figure",
     "Heading",
     "Hidden",
+    "Method",
     "Note",
     "Paragraph",
     "Row",
+    "Section",
     "Statement",
     "Table",
+    "check_format",
+    "compose",
     "literal",
     "ref",
+    "write_report",
 ]

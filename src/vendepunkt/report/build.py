@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from vendepunkt.language import date, integer, number, p_value, points, span, statement, text
+from vendepunkt.language import date, number, p_value, points, span, statement, text
 from vendepunkt.report import blocks as b
 from vendepunkt.report.inline import Inline, Span, plain, resolve
-from vendepunkt.terms import RefValue
+from vendepunkt.terms import RefusedError, RefValue
 
 #: How a hidden cell is printed.
 HIDDEN_MARK: Final = ".."
@@ -142,10 +142,18 @@ def build(document: b.Document, refs: Mapping[str, RefValue]) -> BuiltDocument:
     Raises
     ------
     RefusedError
-        If a ref is missing or empty, or a number is typed into running text.
+        If a ref is missing or empty, a number is typed into running text, or a table or figure
+        was cleared under another name.
     ValueError
         If two tables or figures have one name, or a heading skips a level.
     """
+    for block in document.blocks:
+        if isinstance(block, (b.Table, b.Figure)) and block.clearance.name != block.name:
+            raise RefusedError(
+                "no_clearance",
+                f"{block.name!r} carries the clearance of {block.clearance.name!r}.",
+                try_="let it pass a Door under its own name",
+            )
     parts = _Builder(refs, document.language).all(document.blocks)
     headings = tuple(part for part in parts if isinstance(part, BuiltHeading))
     _check(headings, parts)
@@ -277,22 +285,23 @@ class _Builder:
             return self.printed(cell, kind)
         value = self.printed(cell.value, kind)
         bounds = span(
-            cell.low, cell.high, self.language, _DECIMALS.get(kind, 2), share=kind in {"pct", "pct1"}
+            cell.low,
+            cell.high,
+            self.language,
+            _DECIMALS.get(kind, 2),
+            share=kind in {"pct", "pct1"},
         )
         return f"{value} ({bounds})" if value and bounds else value
 
     def printed(self, value: float | None, kind: b.Kind) -> str:
         if value is None:
             return ""
-        if kind in {"pct", "pct1"}:
-            return points(value, self.language, _DECIMALS[kind])
         if kind == "p":
             return p_value(value, self.language)
         if kind == "text":
-            if isinstance(value, float):
-                raise ValueError(f"{value!r} stands in a text column; give the column its kind.")
-            return integer(value, self.language)
-        return number(value, self.language, _DECIMALS[kind])
+            raise ValueError(f"{value!r} stands in a text column; give the column its kind.")
+        write = points if kind in {"pct", "pct1"} else number
+        return write(value, self.language, _DECIMALS[kind])
 
     def anchor(self, words: str) -> str:
         base = slug(words)
@@ -327,4 +336,3 @@ def _check(headings: tuple[BuiltHeading, ...], parts: tuple[Built, ...]) -> None
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise ValueError(f"More than one table or figure is called {sorted(twice)}.")
-

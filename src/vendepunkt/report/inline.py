@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from vendepunkt.language import integer, number, p_value, percent, points, span
-from vendepunkt.terms import RefValue, RefusedError
+from vendepunkt.terms import RefusedError, RefValue
 
 _PLACE: Final = re.compile(r"\{(ref|as):([^{}]*)\}")
 _DIGIT: Final = re.compile(r"\d")
@@ -131,11 +131,11 @@ def resolve(
 
 
 def bind(text: str) -> str:
-    """Keep a number and its unit on one line.
+    r"""Keep a number and its unit on one line.
 
     Examples
     --------
-    >>> bind("71 pct.") == "71\\u00a0pct."
+    >>> bind("71 pct.") == "71\u00a0pct."
     True
     """
     return _UNIT.sub("\u00a0", text)
@@ -147,13 +147,17 @@ def plain(inline: Inline) -> str:
 
 
 def _bound(spans: tuple[Span, ...]) -> Inline:
-    """Bind units also where the number stands in one span and its unit opens the next."""
+    """Join spans as one text: a unit stays with its number, "pct." ends a sentence by itself."""
     done: list[Span] = []
     for part in spans:
         text = part.text
-        if done and done[-1].text[-1].isdigit() and re.match(r" (?:%|pct\.)", text):
+        before = done[-1].text if done else ""
+        if before[-1:].isdigit() and re.match(r" (?:%|pct\.)", text):
             text = "\u00a0" + text[1:]
-        done.append(Span(text, part.ref, part.value))
+        if before.endswith("pct.") and text.startswith("."):
+            text = text[1:]
+        if text:
+            done.append(Span(text, part.ref, part.value))
     return tuple(done)
 
 

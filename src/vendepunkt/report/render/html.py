@@ -1,4 +1,4 @@
-"""The report as one HTML file: no network, no scripts, for screens of any width, paper, and ears."""
+"""The report as one HTML file: no network, no scripts; for any screen, for paper, for ears."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ def render_html(document: BuiltDocument, day: dt.date) -> bytes:
     UsageError
         ``"missing_extra"`` if the report extra is not installed.
     """
-    page = _template().render(
-        document=document, day=day.isoformat(), style=_resource("report.css")
-    )
+    page = _template().render(document=document, day=day.isoformat(), style=_resource("report.css"))
     return (str(page).strip() + "\n").encode()
 
 

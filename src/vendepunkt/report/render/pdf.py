@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from vendepunkt.report.build import (
     Built,
@@ -20,9 +21,12 @@ from vendepunkt.report.build import (
     BuiltTable,
     BuiltText,
 )
-from vendepunkt.report.inline import Inline, plain
+from vendepunkt.report.inline import Inline
+from vendepunkt.report.inline import plain as words_of
 from vendepunkt.report.render import svg as drawings
 from vendepunkt.report.render.extra import fetch
+
+_SPAN: Final = re.compile(r"(?<=\d)\u2013(?=\d)")
 
 
 def render_pdf(document: BuiltDocument, day: dt.date) -> bytes:
@@ -80,29 +84,31 @@ def _as_data(document: BuiltDocument, room: Path) -> dict[str, Any]:
 
 
 def _part(part: Built, room: Path) -> dict[str, Any]:
+    data: dict[str, Any]
     match part:
         case BuiltHeading():
-            return {"kind": "heading", "level": part.level, "text": plain(part.text)}
+            data = {"kind": "heading", "level": part.level, "text": _plain(part.text)}
         case BuiltTable():
-            return _table(part)
+            data = _table(part)
         case BuiltFigure():
             file = f"{part.name}.svg"
             (room / file).write_text(drawings.clean(part.svg), encoding="utf-8")
-            return {"kind": "figure", "file": file, "alt": part.alt, **_words(part)}
+            data = {"kind": "figure", "file": file, "alt": part.alt, **_words(part)}
         case BuiltBox():
             inside = [_part(inner, room) for inner in part.parts]
-            return {"kind": "box", "title": plain(part.title), "parts": inside}
+            data = {"kind": "box", "title": _plain(part.title), "parts": inside}
         case BuiltContents():
-            return {"kind": "contents", "title": part.title}
+            data = {"kind": "contents", "title": part.title}
         case BuiltBullets():
-            return {"kind": "bullets", "items": [plain(item) for item in part.items]}
+            data = {"kind": "bullets", "items": [_plain(item) for item in part.items]}
         case BuiltText():
-            return {"kind": part.role, "text": plain(part.text)}
+            data = {"kind": part.role, "text": _plain(part.text)}
+    return data
 
 
 def _table(part: BuiltTable) -> dict[str, Any]:
     rows = [
-        {"kind": row.kind, "cells": [plain(cell.text) for cell in row.cells]} for row in part.rows
+        {"kind": row.kind, "cells": [_plain(cell.text) for cell in row.cells]} for row in part.rows
     ]
     return {
         "kind": "table",
@@ -117,13 +123,18 @@ def _table(part: BuiltTable) -> dict[str, Any]:
 def _widest(part: BuiltTable, place: int) -> int:
     """Count the characters of a column's longest cell, by which its width is shared out."""
     cells = [row.cells[place].text for row in part.rows if len(row.cells) > place]
-    return max(len(plain(cell)) for cell in cells) if cells else 1
+    return max(len(_plain(cell)) for cell in cells) if cells else 1
 
 
 def _words(part: BuiltTable | BuiltFigure) -> dict[str, Any]:
     words: list[Inline] = list(part.notes)
     return {
         "label": part.label,
-        "caption": plain(part.caption),
-        "notes": [plain(line) for line in words],
+        "caption": _plain(part.caption),
+        "notes": [_plain(line) for line in words],
     }
+
+
+def _plain(inline: Inline) -> str:
+    """Give the words, with a word joiner that keeps the two ends of a span on one line."""
+    return _SPAN.sub("\u2013\u2060", words_of(inline))

@@ -6,13 +6,17 @@ import re
 from html import escape
 from typing import Final
 
-_PROLOG: Final = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
+_PROLOG: Final = re.compile(
+    r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL
+)
 _NAMED: Final = re.compile(r"<(title|desc)\b[^>]*>.*?</\1>", re.DOTALL)
 _ID: Final = re.compile(r'\bid="([^"]+)"')
 _USE: Final = re.compile(r'(href="#|url\(#)([^")]+)')
 _ROOT: Final = re.compile(r"<svg\b[^>]*>", re.DOTALL)
 _SIZE: Final = re.compile(r'\s(?:width|height)="[^"]*"')
-_FORBIDDEN: Final = re.compile(r"<script|<foreignObject|\son\w+=|href=\"(?!#|data:image/)", re.IGNORECASE)
+_FORBIDDEN: Final = re.compile(
+    r"<script|<foreignObject|\son\w+=|href=\"(?!#|data:image/)", re.IGNORECASE
+)
 
 
 def clean(svg: str) -> str:

@@ -1,0 +1,55 @@
+"""How the numbers were made: who was asked, how many answered, weighted or not, by which model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vendepunkt.language import text
+from vendepunkt.report.blocks import Block, Box, Bullets, Heading, Note
+from vendepunkt.report.compose import Context
+from vendepunkt.report.inline import literal, ref
+
+_LEVEL = "95"
+
+
+def method(context: Context) -> Sequence[Block]:
+    """Give the method box and the notices that came with the results."""
+    language = context.language
+    return [
+        Heading(text("report.method.heading", language)),
+        Box(text("report.method.box", language), (Bullets(_sentences(context)),)),
+        *(Note(literal(_said(notice.code, notice.text, notice.values, language)))
+          for notice in context.notices),
+    ]  # fmt: skip
+
+
+def _sentences(context: Context) -> tuple[str, ...]:
+    language, about, made = context.language, context.about, context.method
+    weighting = "weighted" if made.weighted else "unweighted"
+    said = [
+        text("report.method.frame", language, frame=literal(_sentence(about.frame))),
+        text("report.method.n", language, n=ref(made.n, "n")),
+    ]
+    if made.n_empty and context.refs[made.n_empty].value:
+        said.append(text("report.method.n_empty", language, n=ref(made.n_empty, "n")))
+    said.append(text("report.method.design", language, design=literal(_sentence(made.design))))
+    said.append(text(f"report.method.{weighting}", language))
+    if not made.weighted and made.unweighted_reason:
+        said[-1] += " " + literal(_sentence(made.unweighted_reason))
+    if made.missing:
+        said.append(literal(_sentence(made.missing)))
+    said += made.model
+    said.append(text("report.method.interval", language, level=literal(_LEVEL)))
+    return tuple(said)
+
+
+def _sentence(words: str) -> str:
+    return words if words.rstrip().endswith((".", "?", "!")) else f"{words.rstrip()}."
+
+
+def _said(code: str, english: str, values: dict[str, object], language: str) -> str:
+    """Say a notice in the reader's language."""
+    if language == "en":
+        return english
+    plain = {k: v if isinstance(v, (str, int)) else str(v) for k, v in values.items()}
+    return text(f"warning.{code}", language, **plain)
