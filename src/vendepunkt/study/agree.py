@@ -133,40 +133,52 @@ def _check_item(item: ItemTable, read: Mapping[str, Any], notes: Notes) -> None:
         notes.add(
             (*here, "columns"), "contradiction", f"[items.{item.name}] has both column and columns."
         )
-    merged = [str(answer) for answers in item.merge.values() for answer in answers]
+    groups = item.merge.values() if isinstance(item.merge, Mapping) else item.merge
+    merged = [str(answer) for answers in groups for answer in answers]
     for answer in sorted({a for a in merged if merged.count(a) > 1}):
         notes.add(
             (*here, "merge"),
             "contradiction",
             f"[items.{item.name}] merge names {shown(answer)} in two categories.",
         )
-    if not item.order:
-        return
-    categories = {str(category) for category in item.order}
-    for key, named in (("merge", item.merge), ("scores", item.scores), ("labels", item.labels)):
-        for category in named:
-            if category not in categories:
-                near = nearest(category, sorted(categories))
-                notes.add(
-                    (*here, key, category),
-                    "unknown_category",
-                    f"[items.{item.name}] {key} names {shown(category)}, which is not in order.",
-                    allowed=", ".join(str(c) for c in item.order),
-                    try_=near,
-                )
-    for category in item.scores and sorted(categories - set(item.scores)):
-        notes.add(
-            (*here, "scores"),
-            "contradiction",
-            f"[items.{item.name}] scores has no score for {shown(category)}.",
-        )
-    if item.type in ("count", "negbin", "continuous"):
+    if item.order and item.type in ("count", "negbin", "continuous") and len(item.order) != 2:
         notes.add(
             (*here, "order"),
             "contradiction",
             f"[items.{item.name}] has an order, and type {item.type} has no categories.",
-            try_="reverse = true where a high number is good",
+            allowed='["low", "high"] where low is good, ["high", "low"] where high is good',
         )
+    elif item.order:
+        _check_order(item, notes)
+
+
+def _check_order(item: ItemTable, notes: Notes) -> None:
+    """Note categories that scores, labels or merge name and the order does not have."""
+    if not all(isinstance(entry, str) for entry in item.order):
+        return  # named by code: what the categories are called is known to the data only
+    merge = item.merge if isinstance(item.merge, Mapping) else {}
+    became = {str(answer): name for name, answers in merge.items() for answer in answers}
+    # An order may list merged answers singly; they stand for their category.
+    order = list(dict.fromkeys(became.get(str(entry), str(entry)) for entry in item.order))
+    named: dict[str, Mapping[str, object]] = {"merge": merge, "labels": item.labels}
+    if isinstance(item.scores, Mapping):
+        named["scores"] = item.scores
+        for category in item.scores and [c for c in order if c not in item.scores]:
+            notes.add(
+                ("items", item.name, "scores"),
+                "contradiction",
+                f"[items.{item.name}] scores has no score for {shown(category)}.",
+            )
+    for key, mapping in named.items():
+        for category in mapping:
+            if category not in order:
+                notes.add(
+                    ("items", item.name, key, category),
+                    "unknown_category",
+                    f"[items.{item.name}] {key} names {shown(category)}, which is not in order.",
+                    allowed=", ".join(order),
+                    try_=nearest(category, order),
+                )
 
 
 def _check_dimensions(study: Study, notes: Notes) -> None:

@@ -286,6 +286,24 @@ class MapOf:
 
 
 @dataclass(frozen=True, slots=True)
+class ListOrMap:
+    """A list or a table, each with its own kind of entries."""
+
+    of_list: ListOf
+    of_map: MapOf
+
+    @property
+    def allowed(self) -> str:
+        """What both hold."""
+        return f"{self.of_map.allowed}; or {self.of_list.allowed}"
+
+    def read(self, value: Any, path: Path, notes: Notes) -> Any:
+        """Read whichever it is."""
+        kind = self.of_map if isinstance(value, dict) else self.of_list
+        return kind.read(value, path, notes)
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """A kind with a form of its own, made from a function."""
 

@@ -16,6 +16,7 @@ from vendepunkt.study.kinds import (
     Flag,
     Kind,
     ListOf,
+    ListOrMap,
     Made,
     MapOf,
     Number,
@@ -178,8 +179,11 @@ DATA: Final = Table(
         Key("wave", COLUMN, "Column that says which wave a row belongs to."),
         Key(
             "wide",
-            MapOf(Text("an ending of column names"), "WAVE"),
-            "For one row per person: wave → the ending of its columns.",
+            ListOrMap(
+                ListOf(Text("a mark of column names")), MapOf(MapOf(COLUMN, "VARIABLE"), "WAVE")
+            ),
+            "For one row per person: the marks of the waves in the names of the columns, such as "
+            '`["t1", "t2"]`, or wave → variable → column.',
         ),
         Key("legal_basis", Text(), "On what legal basis the data are held."),
         Key("controller", Text(), "Who is responsible for the data."),
@@ -242,13 +246,15 @@ ITEMS: Final = Table(
         Key("dimension", Text(), "Dimension the item belongs to.", "NAME"),
         Key(
             "type",
-            Choice(("binary", "nominal", "ordinal", "count", "negbin", "continuous")),
+            Choice(("binary", "nominal", "ordinal", "monotone", "count", "negbin", "continuous")),
             "Type of the item.",
-            "nominal for answers with categories; guessed and shown otherwise",
+            "categories without an order",
         ),
-        Key("map", MapOf(CodeKind(), "ANSWER"), "Answer → category; done first."),
+        Key("map", MapOf(Text(), "ANSWER"), "Answer → category; done first."),
         Key(
-            "merge", MapOf(ListOf(CodeKind()), "CATEGORY"), "Category → the answers that become it."
+            "merge",
+            ListOrMap(ListOf(ListOf(CodeKind())), MapOf(ListOf(CodeKind()), "CATEGORY")),
+            "Category → the answers that become it; or lists of answers, named by joining them.",
         ),
         Key(
             "order",
@@ -256,11 +262,15 @@ ITEMS: Final = Table(
             "Categories from good to bad, after `map` and `merge`.",
         ),
         Key("reverse", Flag(), "Turn the order round.", "`false`"),
-        Key("missing", ListOf(CodeKind(), single=True), "Answers that count as missing."),
+        Key(
+            "missing",
+            ListOf(CodeKind(), single=True),
+            'Answers that count as missing; `"rest"` for all that `order` does not list.',
+        ),
         Key(
             "scores",
-            MapOf(Number(0, 1), "CATEGORY"),
-            "Category → score, 0 best to 1 worst.",
+            ListOrMap(ListOf(Number(0, 1), distinct=False), MapOf(Number(0, 1), "CATEGORY")),
+            "Category → score, 0 best to 1 worst; or the scores along `order`.",
             "equal steps along `order`",
         ),
         Key("label", Words(), "What readers see.", "the label in the data"),

@@ -26,7 +26,8 @@ class DataTable:
     person, wave
         Columns of the person id and of the wave, or None.
     wide
-        For a file with one row per person: wave → ending of its columns.
+        For a file with one row per person: marks of the waves in the names of its columns, or
+        wave → variable → column; empty otherwise.
     legal_basis, controller, purpose
         On what ground, by whom and what for the data are held; None when not said.
     delete_by
@@ -38,7 +39,7 @@ class DataTable:
     encoding: str | None = None
     person: str | None = None
     wave: str | None = None
-    wide: Mapping[str, str] = field(default_factory=dict)
+    wide: tuple[str, ...] | Mapping[str, Mapping[str, str]] = ()
     legal_basis: str | None = None
     controller: str | None = None
     purpose: str | None = None
@@ -133,19 +134,20 @@ class ItemTable:
     dimension
         Name of its dimension; NAME itself when none is given.
     type
-        binary, nominal, ordinal, count, negbin or continuous; None to guess and say so.
+        binary, nominal, ordinal, monotone, count, negbin or continuous; None for categories
+        without an order.
     order
         Categories from good to bad, after `map` and `merge`.
     map
         Answer → category.
     merge
-        Category → answers that become it.
+        Category → answers that become it, or lists of answers.
     missing
         Answers that count as missing.
     reverse
         The order of a numeric item is turned round.
     scores
-        Category → score, 0 best to 1 worst; equal steps when empty.
+        Category → score, 0 best to 1 worst, or scores along `order`; equal steps when empty.
     label
         What readers see, or None for the label in the data.
     labels
@@ -157,11 +159,11 @@ class ItemTable:
     dimension: str
     type: str | None = None
     order: tuple[Code, ...] = ()
-    map: Mapping[str, Code] = field(default_factory=dict)
-    merge: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
+    map: Mapping[str, str] = field(default_factory=dict)
+    merge: Mapping[str, tuple[Code, ...]] | tuple[tuple[Code, ...], ...] = ()
     missing: tuple[Code, ...] = ()
     reverse: bool = False
-    scores: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float] | tuple[float, ...] = ()
     label: Label | None = None
     labels: Mapping[str, Label] = field(default_factory=dict)
 
