@@ -108,6 +108,34 @@ class ItemType(Protocol):
     def at_boundary(self, state: Floats) -> NDArray[np.bool_]:
         """Mark the printed parameters that lie at 0 or 1, ``(M, K)``."""
 
+    def draw(
+        self, rng: np.random.Generator, state: Floats, member: Integers, codes: Integers
+    ) -> tuple[Integers, Floats]:
+        """Draw answers of people in classes `member` ``(n,)`` who answered as `codes` did.
+
+        Returns the codes ``(n,)``, with missing answers where `codes` has them (``n_values``), and
+        the values they point into.
+        """
+
+
+def draw_categories(
+    rng: np.random.Generator, probability: Floats, member: Integers, codes: Integers
+) -> Integers:
+    """Draw categories with `probability` ``(V, K)``; what was missing stays missing."""
+    n_values = len(probability)
+    upper = (probability / probability.sum(axis=0)).cumsum(axis=0)[:-1].T[member]
+    drawn = (rng.random(len(member))[:, None] > upper).sum(axis=1)
+    return np.asarray(np.where(codes == n_values, n_values, drawn), dtype=np.int64)
+
+
+def draw_numbers(values: Floats, codes: Integers, n_values: int) -> tuple[Integers, Floats]:
+    """Code drawn numbers anew; what was missing stays missing."""
+    answered = codes < n_values
+    distinct, inverse = np.unique(values[answered], return_inverse=True)
+    found = np.full(len(codes), len(distinct), dtype=np.int64)
+    found[answered] = inverse
+    return found, distinct
+
 
 def softmax(eta: Floats, axis: int = 0) -> Floats:
     """Turn log-odds into probabilities along `axis`."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
-from vendepunkt.numerics.items.base import Floats, Local
+from vendepunkt.numerics.items.base import Integers, draw_numbers, Floats, Local
 
 KIND = 4
 HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
@@ -104,6 +104,13 @@ class Gaussian:
         marks = np.zeros((2, state.shape[1]), dtype=np.bool_)
         marks[1] = np.exp(state[1]) <= self.smallest_variance * 1.0001
         return marks
+
+    def draw(
+        self, rng: np.random.Generator, state: Floats, member: Integers, codes: Integers
+    ) -> tuple[Integers, Floats]:
+        """Draw measurements."""
+        drawn = state[0][member] + np.exp(0.5 * state[1, 0]) * rng.standard_normal(len(member))
+        return draw_numbers(drawn, codes, self.n_values)
 
 
 @kernel

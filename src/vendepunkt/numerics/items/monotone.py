@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
 from vendepunkt.numerics.items.base import (
+    Integers,
+    draw_categories,
     BOUNDARY,
     FLOOR,
     Floats,
@@ -115,6 +117,12 @@ class Monotone:
     def at_boundary(self, state: Floats) -> NDArray[np.bool_]:
         """Mark probabilities at 0 or 1."""
         return probability_boundary(state)
+
+    def draw(
+        self, rng: np.random.Generator, state: Floats, member: Integers, codes: Integers
+    ) -> tuple[Integers, Floats]:
+        """Draw categories."""
+        return draw_categories(rng, self.profile(state), member, codes), self.values
 
 
 def _passing(state: Floats) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, polygamma, psi
 
 from vendepunkt.numerics.compile import kernel
-from vendepunkt.numerics.items.base import Floats, Local
+from vendepunkt.numerics.items.base import Integers, draw_numbers, Floats, Local
 from vendepunkt.numerics.small import digamma, trigamma
 
 KIND = 3
@@ -125,6 +125,15 @@ class NegativeBinomial:
         """Mark means of practically 0 and a size at its bounds (no over-dispersion)."""
         size = (state[1] <= LOW + 1e-6) | (state[1] >= HIGH - 1e-6)
         return np.asarray(np.vstack([np.exp(state[0]) < 1e-4, size]))
+
+    def draw(
+        self, rng: np.random.Generator, state: Floats, member: Integers, codes: Integers
+    ) -> tuple[Integers, Floats]:
+        """Draw counts."""
+        size = math.exp(state[1, 0])
+        mean = rng.gamma(size, np.exp(state[0])[member] / size)
+        drawn = rng.poisson(mean).astype(np.float64)
+        return draw_numbers(drawn, codes, self.n_values)
 
 
 @kernel

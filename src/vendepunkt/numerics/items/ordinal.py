@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
 from vendepunkt.numerics.items.base import (
+    Integers,
+    draw_categories,
     FLOOR,
     Floats,
     Local,
@@ -122,6 +124,12 @@ class Ordinal:
     def at_boundary(self, state: Floats) -> NDArray[np.bool_]:
         """Mark probabilities at 0 or 1."""
         return probability_boundary(self._probabilities(state))
+
+    def draw(
+        self, rng: np.random.Generator, state: Floats, member: Integers, codes: Integers
+    ) -> tuple[Integers, Floats]:
+        """Draw categories."""
+        return draw_categories(rng, self.profile(state), member, codes), self.values
 
 
 @kernel

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
-from vendepunkt.numerics.items.base import FLOOR, Floats, Local, probability_boundary
+from vendepunkt.numerics.items.base import Integers, draw_categories, FLOOR, Floats, Local, probability_boundary
 
 KIND = 6
 SWEEPS = 6
@@ -152,6 +152,18 @@ class Pair:
         marks = probability_boundary(profile)
         marks[a + b :] = np.abs(profile[a + b :]) > 15
         return marks
+
+    def draw(
+        self, rng: np.random.Generator, state: Floats, member: Integers, codes: Integers
+    ) -> tuple[Integers, Floats]:
+        """Draw cells; where one item was not answered, only the other is kept."""
+        a, b = self.shape
+        cell = draw_categories(rng, self._cells(state), member, np.zeros(len(member), np.int64))
+        only_first = (codes >= a * b) & (codes < a * b + a)
+        only_second = (codes >= a * b + a) & (codes < self.n_values)
+        drawn = np.where(only_first, a * b + cell // b, cell)
+        drawn = np.where(only_second, a * b + a + cell % b, drawn)
+        return np.where(codes == self.n_values, self.n_values, drawn), self.values
 
 
 @kernel

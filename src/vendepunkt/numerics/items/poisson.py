@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from vendepunkt.numerics.compile import kernel
-from vendepunkt.numerics.items.base import Floats, Local
+from vendepunkt.numerics.items.base import Integers, draw_numbers, Floats, Local
 
 KIND = 2
 SMALLEST_MEAN = 1e-8
@@ -82,6 +82,13 @@ class Poisson:
     def at_boundary(self, state: Floats) -> NDArray[np.bool_]:
         """Mark means of practically 0."""
         return np.asarray(np.exp(state) < 1e-4)
+
+    def draw(
+        self, rng: np.random.Generator, state: Floats, member: Integers, codes: Integers
+    ) -> tuple[Integers, Floats]:
+        """Draw counts."""
+        drawn = rng.poisson(np.exp(state[0])[member]).astype(np.float64)
+        return draw_numbers(drawn, codes, self.n_values)
 
 
 @kernel

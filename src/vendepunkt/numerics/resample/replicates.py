@@ -20,7 +20,7 @@ as in R's ``survey::svrepdesign``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -106,13 +106,21 @@ class ReplicateWeights:
         )
         return np.asarray(self.factors @ spread)
 
+    def within(self, mask: ArrayLike) -> ReplicateWeights:
+        """Set the weights outside a subpopulation to 0, with the degrees of freedom left inside.
+
+        Parameters
+        ----------
+        mask : array_like of bool, shape (n,)
+        """
+        inside = np.asarray(mask, dtype=bool)
+        units = np.unique(self.unit[inside & (self.base > 0)])
+        return replace(self, base=self.base * inside, df=_rank(self.factors[:, units].T))
+
     def take(self, mask: ArrayLike) -> ReplicateWeights:
         """Keep the rows of a mask or index; the scales stay those of the whole sample."""
         chosen = np.asarray(mask)
-        return ReplicateWeights(
-            self.kind, self.factors, self.unit[chosen], self.base[chosen],
-            self.scale, self.rscales, self.df,
-        )  # fmt: skip
+        return replace(self, unit=self.unit[chosen], base=self.base[chosen])
 
 
 def read_replicates(
