@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vendepunkt.data.design import Design
+from typing import TYPE_CHECKING, Any
+
 from vendepunkt.data.formats import READERS, Value
 from vendepunkt.data.identity import Wave
 from vendepunkt.data.items import ITEM_KINDS, Indicator, ItemDefinition
@@ -10,6 +11,10 @@ from vendepunkt.data.missing import Offer, Reason
 from vendepunkt.data.reading import read_survey
 from vendepunkt.data.survey import Survey
 from vendepunkt.data.variables import KINDS, Variable
+from vendepunkt.data.where import rows_where
+
+if TYPE_CHECKING:
+    from vendepunkt.data.design import Design
 
 __all__ = [
     "ITEM_KINDS",
@@ -25,4 +30,14 @@ __all__ = [
     "Variable",
     "Wave",
     "read_survey",
+    "rows_where",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the design on first use: it brings the numerics with it."""
+    if name == "Design":
+        from vendepunkt.data.design import Design
+
+        return Design
+    raise AttributeError(name)

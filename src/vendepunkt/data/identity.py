@@ -98,7 +98,7 @@ def keys(column: pd.Series) -> pd.Series:
     ['9', '9', '9', 'A7']
     """
     written = _written(column).str.strip()
-    digits = written.str.fullmatch(r"[+-]?\d+(?:\.0*)?").fillna(False).astype(bool)
+    digits = written.fillna("").str.fullmatch(r"[+-]?\d+(?:\.0*)?")
     if not digits.any():
         return written
     short = written.str.replace(r"\.0*$", "", regex=True)

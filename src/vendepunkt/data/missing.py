@@ -23,7 +23,8 @@ DECLARED: Final = "declared missing"
 
 #: Words of labels that stand for a missing answer, in English and Danish.
 _MISSING_WORDS: Final = re.compile(
-    r"^\W*[\d.:)= ]*\W*(refus|don.?t know|do not know|\bdk\b|no answer|not answered|not asked|inapplicable|"
+    r"^\W*[\d.:)= ]*\W*(refus|don.?t know|do not know|\bdk\b|no answer|not answered|not asked|"
+    r"inapplicable|"
     r"not applicable|\biap\b|missing|no (post|pre)-?(election)? ?(interview|data)|"
     r"not ascertained|skipped|non-?response|no response|breakoff|"
     r"ved ikke|vil ikke svare|ønsker ikke|uoplyst|ubesvaret|ikke besvaret|intet svar|"
@@ -199,9 +200,9 @@ def _suspects(variable: Variable, column: pd.Series) -> dict[Value, tuple[str, s
     labels: Mapping[Value, str] = variable.labels
     if not labels and variable.kind in ("nominal", "ordinal", "binary") and column.dtype == "str":
         labels = {word: word for word in column.dropna().unique()}
-    negative = {c for c in labels if not isinstance(c, str) and c < 0}
+    negative: set[Value] = {c for c in labels if not isinstance(c, str) and c < 0}
     worded = {code for code, label in labels.items() if _MISSING_WORDS.search(label)}
-    mirrored = bool(negative) and all(-c in labels for c in negative if not isinstance(c, str))
+    mirrored = {-c for c in labels if not isinstance(c, str) and c < 0} <= set(labels)
     if mirrored and not worded & negative:
         negative = set()
     return {
@@ -223,7 +224,7 @@ def offer_notice(found: tuple[Offer, ...]) -> tuple[Notice, ...]:
     ordered = sorted(kinds, key=lambda said: -kinds[said])
     shown = "; ".join(ordered[:8]) + (f"; and {len(ordered) - 8} more" if len(ordered) > 8 else "")
     text = (
-        f"{columns} columns hold labelled codes that look like missing answers but are not declared "
-        f"so ({shown}). They count as answers until you accept them as missing."
+        f"{columns} columns hold labelled codes that look like missing answers but are not "
+        f"declared so ({shown}). They count as answers until you accept them as missing."
     )
     return (Notice("offered_missing", text, {"columns": columns, "codes": shown}),)

@@ -38,7 +38,7 @@ def read_survey(
     waves: Mapping[str, str] | Iterable[str | Wave] | None = None,
     sheet: str | None = None,
 ) -> Survey:
-    """Read a survey file: what did people answer?
+    r"""Read a survey file: what people answered, and what their answers mean.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def read_survey(
     >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "answers.csv"
-    ...     _ = file.write_text("id;trust\\n01;high\\n02;low\\n03;high\\n")
+    ...     _ = file.write_text("id;trust\n01;high\n02;low\n03;high\n")
     ...     read_survey(file, person="id")
     Survey(answers.csv: 3 persons, 3 rows, 2 variables)
     """
@@ -189,7 +189,7 @@ def _survey(
 
 
 def _numbered(parts: Parts) -> tuple[Parts, str]:
-    """Number the rows of a wide file that has no person column."""
+    """Give the rows of a wide file without a person column their own."""
     import pandas as pd
 
     name = next(c for c in ("person", "row", "person_row") if c not in parts.frame.columns)

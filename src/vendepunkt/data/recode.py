@@ -56,7 +56,7 @@ def build(
     names = _natural(scales)
     names = _recoded(definition, scales, names)
     _refuse_unknown(definition, scales)
-    ordered = _ordered(definition, variables)
+    ordered = _ordered(definition)
     if ordered:
         names = _in_order(definition, scales, names, variables)
     place = {name: index for index, name in enumerate(names)}
@@ -68,7 +68,7 @@ def build(
 class _Scale:
     """The distinct answers of one column, and the category each goes to (None = missing)."""
 
-    values: list[Value]
+    answers: list[Value]
     labels: dict[Value, str]
     rows: npt.NDArray[np.int64]
     occurring: set[Value]
@@ -96,7 +96,7 @@ class _Scale:
 
     def codes(self, place: Mapping[str, int]) -> npt.NDArray[np.int32]:
         """Place of each row's category, -1 where missing."""
-        table = [place.get(self.target[value] or "", -1) for value in self.values]
+        table = [place.get(self.target[value] or "", -1) for value in self.answers]
         return np.array([*table, -1], dtype=np.int32)[self.rows]
 
 
@@ -152,7 +152,7 @@ def _recoded(definition: ItemDefinition, scales: Sequence[_Scale], names: list[s
 
 
 def _groups(definition: ItemDefinition, scale: _Scale) -> list[tuple[str, Sequence[Value]]]:
-    """Merged categories with their names; a list without a name joins the labels."""
+    """Name merged categories; a list without a name joins the labels."""
     if isinstance(definition.merge, Mapping):
         return list(definition.merge.items())
     groups: list[tuple[str, Sequence[Value]]] = []
@@ -163,7 +163,7 @@ def _groups(definition: ItemDefinition, scale: _Scale) -> list[tuple[str, Sequen
 
 
 def _refuse_unknown(definition: ItemDefinition, scales: Sequence[_Scale]) -> None:
-    """A recode that names an answer no column has is a slip of the pen."""
+    """Refuse a recode that names an answer no column has: a slip of the pen."""
     merged = (
         definition.merge.values() if isinstance(definition.merge, Mapping) else definition.merge
     )
@@ -179,7 +179,7 @@ def _refuse_unknown(definition: ItemDefinition, scales: Sequence[_Scale]) -> Non
         )
 
 
-def _ordered(definition: ItemDefinition, variables: Sequence[Variable]) -> bool:
+def _ordered(definition: ItemDefinition) -> bool:
     if definition.order or definition.reverse or definition.scores:
         return True
     return definition.kind in ("ordinal", "monotone")
@@ -194,7 +194,7 @@ def _in_order(
     """Categories from good to bad; every answer that occurs must have its place."""
     if definition.order:
         order = _resolved(definition, scales, names)
-        occurring = {s.target[v] for s in scales for v in s.values} - {None}
+        occurring = {s.target[v] for s in scales for v in s.answers} - {None}
         left = [name for name in names if name in occurring and name not in order]
         if left and REST not in definition.missing:
             shown = all(v.labels or v.categorical for v in variables)
@@ -206,10 +206,7 @@ def _in_order(
                 try_="missing = ['rest'] takes all that the order does not list as missing",
             )
         names = order
-    elif any(
-        v.labels == {} and c in ("ordinal", "monotone", "") and _written(s)
-        for v, s, c in zip(variables, scales, [definition.kind] * len(scales), strict=True)
-    ):
+    elif any(_written(scale) and not v.labels for scale, v in zip(scales, variables, strict=True)):
         raise UsageError(
             "no_order",
             f"Item {definition.name!r} has written answers, whose order is not known.",
@@ -219,7 +216,7 @@ def _in_order(
 
 
 def _written(scale: _Scale) -> bool:
-    return any(isinstance(value, str) for value in scale.values)
+    return any(isinstance(value, str) for value in scale.answers)
 
 
 def _resolved(definition: ItemDefinition, scales: Sequence[_Scale], names: list[str]) -> list[str]:
@@ -255,7 +252,8 @@ def _coalesce(
         if clash.any():
             raise DataError(
                 "two_answers",
-                f"The columns of item {definition.name!r} answer differently in {rows_said(clash)}.",
+                f"The columns of item {definition.name!r} answer differently "
+                f"in {rows_said(clash)}.",
                 try_="list only columns of which a person answered one",
             )
         codes = np.where(codes >= 0, codes, other)
@@ -270,7 +268,7 @@ def _finish(
     *,
     ordered: bool,
 ) -> Indicator:
-    """Number the categories that occur and score the full scale."""
+    """Give the categories that occur their places and score the full scale."""
     counts = np.bincount(codes[codes >= 0], minlength=len(names))
     if not counts.any():
         raise DataError("no_answers", f"No row has an answer to item {definition.name!r}.")
@@ -320,18 +318,16 @@ def _recode_words(definition: ItemDefinition) -> str:
 def _numeric(
     definition: ItemDefinition, columns: Sequence[pd.Series], variables: Sequence[Variable]
 ) -> Indicator:
-    """A count or continuous item: its distinct numbers, in rising order."""
-    total: npt.NDArray[np.float64] | None = None
+    """Make a count or continuous item of its distinct numbers, in rising order."""
+    total = np.full(len(columns[0]), np.nan)
     for column, variable in zip(columns, variables, strict=True):
         values = _numbers(definition, column, variable)
-        if total is None:
-            total = values
-            continue
         clash = ~np.isnan(total) & ~np.isnan(values) & (total != values)
         if clash.any():
             raise DataError(
                 "two_answers",
-                f"The columns of item {definition.name!r} answer differently in {rows_said(clash)}.",
+                f"The columns of item {definition.name!r} answer differently "
+                f"in {rows_said(clash)}.",
                 try_="list only columns of which a person answered one",
             )
         total = np.where(np.isnan(total), values, total)

@@ -18,7 +18,6 @@ from vendepunkt.data.missing import (
     Reasons,
     none_missing,
     offer_notice,
-    offers,
 )
 from vendepunkt.data.variables import KINDS, Variable
 from vendepunkt.terms import DataError, Notice, UsageError, choose, html_table
@@ -156,7 +155,7 @@ class Survey:
         return self.variables[name]
 
     def person_codes(self) -> npt.NDArray[np.int64]:
-        """Number the persons (n,) from 0, in order of appearance."""
+        """Give each row the number of its person (n,), from 0 in order of appearance."""
         import pandas as pd
 
         if self.person is None:
@@ -220,6 +219,25 @@ class Survey:
             waves=waves,
         )
 
+    def where(self, condition: str) -> Survey:
+        """Keep the rows for which a condition is true.
+
+        Parameters
+        ----------
+        condition
+            Such as ``"wave == 2017 and age >= 18"``; see :func:`rows_where`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> Survey.from_frame(pd.DataFrame({"age": [15, 40, None]})).where("age >= 18").n
+        1
+        """
+        from vendepunkt.data.where import rows_where
+
+        labels = {name: variable.labels for name, variable in self.variables.items()}
+        return self.take(rows_where(self.frame, condition, labels))
+
     def missing_reasons(self, name: str) -> pd.Series:
         """Say why each answer to a variable is missing.
 
@@ -232,7 +250,7 @@ class Survey:
         -------
         pandas.Series
             (n,) ``"code: reason"`` where missing, ``"no reason given"`` for an empty cell, None
-            where there is an answer.
+            where there is an answer (object dtype).
         """
         import pandas as pd
 
@@ -240,7 +258,9 @@ class Survey:
         held = self.reasons.get(name, none_missing(self.n))
         words = np.array([None, *(str(kind) for kind in held.kinds), NO_REASON], dtype=object)
         empty = self.frame[name].isna().to_numpy() & (held.codes == 0)
-        return pd.Series(words[np.where(empty, len(words) - 1, held.codes)], name=name)
+        return pd.Series(
+            words[np.where(empty, len(words) - 1, held.codes)], name=name, dtype=object
+        )
 
     def missing_counts(self, name: str) -> dict[Reason, int]:
         """Count the missing answers to a variable by reason, the most frequent first."""
@@ -284,14 +304,17 @@ class Survey:
                 labels={c: text for c, text in variable.labels.items() if c != offer.code},
                 missing={**variable.missing, reason.code: reason.text},
             )
-        return replace(
-            self, frame=frame, reasons=reasons, variables=_guessed_again(frame, variables, accepted)
-        )._offered_again()
-
-    def _offered_again(self) -> Survey:
-        found = offers(self.variables, self.frame)
+        variables = _guessed_again(frame, variables, accepted)
+        found = tuple(offer for offer in self.offers if offer not in accepted)
         others = tuple(n for n in self.notices if n.code != "offered_missing")
-        return replace(self, offers=found, notices=others + offer_notice(found))
+        return replace(
+            self,
+            frame=frame,
+            reasons=reasons,
+            variables=variables,
+            offers=found,
+            notices=others + offer_notice(found),
+        )
 
     def with_kinds(self, kinds: Mapping[str, str]) -> Survey:
         """Say what variables are, in place of the guess.

@@ -26,7 +26,8 @@ _ID_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _SCALE_WORDS: Final = re.compile(
-    r"\b(never|seldom|rarely|sometimes|often|always|very|pretty|not too|rather|fairly|somewhat|slightly|"
+    r"\b(never|seldom|rarely|sometimes|often|always|very|pretty|not too|rather|fairly|somewhat|"
+    r"slightly|"
     r"moderately|extremely|not at all|quite|strongly|agree|disagree|excellent|good|fair|poor|bad|"
     r"better|worse|more|less|most|least|low|medium|high|satisfied|dissatisfied|several times|"
     r"daily|weekly|monthly|once a|times a|"
@@ -118,7 +119,7 @@ def make_variable(
     used = set(values)
     many = len(values) > _MOST_SEEN
     unused = tuple(text for code, text in live.items() if code not in used and not many)
-    return Variable(name, label, live, kind, True, why, missing, unused)
+    return Variable(name, label, live, kind, why=why, missing=missing, unused_labels=unused)
 
 
 _MOST_SEEN: Final = 1000

@@ -178,9 +178,9 @@ def lengthen(parts: Parts, wide: Wide, wave: str) -> Parts:
         if differ:
             text = f"The labels of {variable!r} are worded differently between waves."
             notices.append(Notice("labels_differ", text, {"item": variable}))
-        labels |= {variable: parts.labels[c] for c in reversed(names) if c in parts.labels}
-        value_labels |= {variable: merged} if merged else {}
-        scales |= {variable: parts.scales[c] for c in names if c in parts.scales}
+        labels[variable] = next((parts.labels[c] for c in names if c in parts.labels), "")
+        value_labels[variable] = merged
+        scales[variable] = next((parts.scales[c] for c in names if c in parts.scales), "")
         said = {code: text for c in names for code, text in parts.declared.get(c, {}).items()}
         declared |= {variable: said} if said else {}
     return Parts(

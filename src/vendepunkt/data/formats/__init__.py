@@ -45,7 +45,7 @@ def read_raw(path: Path, options: ReadOptions) -> RawFile:
     if suffix not in READERS:
         raise DataError(
             "unknown_format",
-            f"{path.name} has the suffix {suffix or '(none)'}, which is not a data format read here.",
+            f"{path.name} has the suffix {suffix or '(none)'}, which is no data format read here.",
             allowed=", ".join(READERS),
         )
     try:

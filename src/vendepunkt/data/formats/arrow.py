@@ -82,7 +82,7 @@ def from_table(table: pa.Table, options: ReadOptions, name: str, words: str) -> 
             left.append(column)
             continue
         if column in options.as_text:
-            series, levels = _id_text(table.column(column), series), {}
+            levels = {}
         columns[column] = series
         if levels:
             labels[column] = levels
@@ -103,42 +103,87 @@ def from_table(table: pa.Table, options: ReadOptions, name: str, words: str) -> 
 
 def _convert(column: pa.ChunkedArray) -> tuple[pd.Series | None, dict[Value, str], bool]:
     """Give the values, their labels, and whether the levels are in order."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.types as pt
 
     kind = column.type
     if pt.is_dictionary(kind):
-        plain = column.cast(kind.value_type)
-        series, labels, _ = _convert(plain)
-        words = column.combine_chunks()
-        if isinstance(words, pa.ChunkedArray):
-            words = words.chunk(0)
-        if pt.is_string(kind.value_type) or pt.is_large_string(kind.value_type):
-            labels = {word: word for word in words.dictionary.to_pylist() if word is not None}
-        return series, labels, bool(kind.ordered)
-    if pt.is_boolean(kind):
-        return column.cast(pa.int8()).cast(pa.float64()).to_pandas(), {0: "False", 1: "True"}, False
-    if pt.is_integer(kind):
-        most = pc.max(pc.abs(column.cast(pa.float64()))).as_py()
-        if most is not None and most > _EXACT:
-            return column.cast(pa.string()).to_pandas().astype("str"), {}, False
-        return column.cast(pa.float64()).to_pandas(), {}, False
-    if pt.is_floating(kind) or pt.is_decimal(kind):
-        return column.cast(pa.float64()).to_pandas(), {}, False
-    if pt.is_timestamp(kind) or pt.is_date(kind):
-        return column.cast(pa.timestamp("s"), safe=False).to_pandas(), {}, False
-    if pt.is_string(kind) or pt.is_large_string(kind) or str(kind) == "string_view":
-        text = column.cast(pa.string()).to_pandas().astype("str")
-        return text.mask(text.str.strip() == ""), {}, False
-    if pt.is_null(kind):
-        return column.cast(pa.float64()).to_pandas(), {}, False
+        return _levels(column)
+    for holds, convert in (
+        (pt.is_boolean, _truths),
+        (pt.is_integer, _whole_numbers),
+        (_is_measure, _numbers),
+        (_is_moment, _moments),
+        (_is_text, _texts),
+    ):
+        if holds(kind):
+            return convert(column), {0: "False", 1: "True"} if holds is pt.is_boolean else {}, False
     return None, {}, False
 
 
-def _id_text(column: pa.ChunkedArray, series: pd.Series) -> pd.Series:
-    """Keep ids as they are written; whole numbers stay numbers."""
-    return series.astype("str") if series.dtype.kind in "OT" else series
+def _levels(column: pa.ChunkedArray) -> tuple[pd.Series | None, dict[Value, str], bool]:
+    series, labels, _ = _convert(column.cast(column.type.value_type))
+    if _is_text(column.type.value_type):
+        chunks = column.unify_dictionaries().chunks
+        words = chunks[0].dictionary.to_pylist() if chunks else []
+        labels = {word: word for word in words if word is not None}
+    return series, labels, bool(column.type.ordered)
+
+
+def _is_measure(kind: pa.DataType) -> bool:
+    import pyarrow.types as pt
+
+    return bool(pt.is_floating(kind) or pt.is_decimal(kind) or pt.is_null(kind))
+
+
+def _is_moment(kind: pa.DataType) -> bool:
+    import pyarrow.types as pt
+
+    return bool(pt.is_timestamp(kind) or pt.is_date(kind))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow.types as pt
+
+    return bool(pt.is_string(kind) or pt.is_large_string(kind) or str(kind) == "string_view")
+
+
+def _truths(column: pa.ChunkedArray) -> pd.Series:
+    import pyarrow as pa
+
+    return _numbers(column.cast(pa.int8()))
+
+
+def _whole_numbers(column: pa.ChunkedArray) -> pd.Series:
+    """Numbers, but text where a float could not hold them exactly (long ids)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    most = pc.max(pc.abs(column.cast(pa.float64(), safe=False))).as_py()
+    if most is not None and most > _EXACT:
+        return _texts(column.cast(pa.string()))
+    return _numbers(column)
+
+
+def _numbers(column: pa.ChunkedArray) -> pd.Series:
+    import pyarrow as pa
+
+    numbers: pd.Series = column.cast(pa.float64(), safe=False).to_pandas()
+    return numbers
+
+
+def _moments(column: pa.ChunkedArray) -> pd.Series:
+    import pyarrow as pa
+
+    moments: pd.Series = column.cast(pa.timestamp("s"), safe=False).to_pandas()
+    return moments
+
+
+def _texts(column: pa.ChunkedArray) -> pd.Series:
+    """Give texts; a blank one is no answer."""
+    import pyarrow as pa
+
+    text: pd.Series = column.cast(pa.string()).to_pandas().astype("str")
+    return text.mask(text.str.strip() == "")
 
 
 def table_of(frame: Any) -> pa.Table:
@@ -158,7 +203,7 @@ def table_of(frame: Any) -> pa.Table:
     try:
         data = nw.from_native(frame)
         eager = data.collect() if isinstance(data, nw.LazyFrame) else data
-        return eager.to_arrow()
+        table: pa.Table = eager.to_arrow()
     except TypeError as error:
         raise DataError(
             "not_a_frame",
@@ -171,6 +216,7 @@ def table_of(frame: Any) -> pa.Table:
             "A column of the frame mixes values that cannot be told apart.",
             try_="give every column one type",
         ) from error
+    return table
 
 
 def _settle_objects(frame: pd.DataFrame) -> pd.DataFrame:
@@ -178,7 +224,7 @@ def _settle_objects(frame: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     settled = {}
-    for place, name in enumerate(frame.columns):
+    for place in range(frame.shape[1]):
         column = frame.iloc[:, place]
         if column.dtype == object:
             inferred = pd.api.types.infer_dtype(column, skipna=True)

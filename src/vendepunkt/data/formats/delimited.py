@@ -54,7 +54,7 @@ def read(path: Path, options: ReadOptions) -> RawFile:
             columns[name] = text.as_written(table.column(name))
             continue
         column = text.from_cells(table.column(name), comma=delimiter != ",")
-        columns[name] = column.values
+        columns[name] = column.answers
         if column.tags is not None:
             tags[name] = column.tags
         if column.kept:

@@ -30,8 +30,6 @@ def read(path: Path, options: ReadOptions) -> RawFile:
     """
     import pandas as pd
 
-    from vendepunkt.data.formats import text
-
     _refuse_bombs(path)
     rows, sheet = _rows(path, options.sheet)
     while rows and all(cell is None for cell in rows[-1]):
@@ -44,7 +42,7 @@ def read(path: Path, options: ReadOptions) -> RawFile:
     tags: dict[str, pd.Series] = {}
     for name, values in zip(names, cells, strict=True):
         column = _column(values, as_text=name in options.as_text)
-        columns[name] = column.values
+        columns[name] = column.answers
         if column.tags is not None:
             tags[name] = column.tags
     said = listed(list(tags))
@@ -74,12 +72,12 @@ def _refuse_bombs(path: Path) -> None:
 
 
 def _rows(path: Path, sheet: str | None) -> tuple[list[tuple[Any, ...]], str]:
-    """All rows of the sheet; what openpyxl raises on damage is of many kinds, hence the breadth."""
+    """Read all rows; openpyxl lets errors of its XML and zip parsers through, of any kind."""
     import openpyxl
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # noqa: BLE001 - openpyxl lets errors of its XML parsers through
+    except Exception as error:
         raise _damaged(path.name) from error
     try:
         names = [page.title for page in book.worksheets]
@@ -98,7 +96,7 @@ def _rows(path: Path, sheet: str | None) -> tuple[list[tuple[Any, ...]], str]:
         page.reset_dimensions()
         try:
             return list(page.iter_rows(values_only=True)), page.title
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:
             raise _damaged(path.name) from error
     finally:
         book.close()

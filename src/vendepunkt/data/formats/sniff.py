@@ -32,6 +32,13 @@ SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\xff\xd8\xff", "a picture", ""),
 )
 
+#: Beginnings of text files that hold no table.
+_TEXTS: Final[tuple[tuple[tuple[bytes, ...], str], ...]] = (
+    ((b"<!doctype html", b"<html"), "a web page"),
+    ((b"<?xml",), "an XML file"),
+    ((b'{"', b'[{"', b"{\n", b"[\n"), "a JSON file"),
+)
+
 TEXT_SUFFIXES: Final = (".csv", ".tsv")
 
 #: First byte of a Stata file of versions 8 to 12, by release number.
@@ -62,13 +69,7 @@ def identify(path: Path) -> tuple[str, str]:
     if len(head) > 4 and head[0] in _OLD_STATA and head[1] in (1, 2) and head[2] == 1:
         return "a Stata data file", ".dta"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html")):
-        return "a web page", ""
-    if start.startswith(b"<?xml"):
-        return "an XML file", ""
-    if start.startswith((b'{"', b'[{"', b"{\n", b"[\n")):
-        return "a JSON file", ""
-    return "", ""
+    return next((words for marks, words in _TEXTS if start.startswith(marks)), ""), ""
 
 
 def _zip(path: Path) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class Column:
 
     Attributes
     ----------
-    values
+    answers
         float64, datetime64 or str Series, NaN where nothing was answered.
     tags
         The written mark (``NA``, ``.a``) of each missing cell that carried one, else None.
@@ -41,7 +41,7 @@ class Column:
         Why a column of digits was kept as text: ``"zeros"``, ``"long"`` or ``""``.
     """
 
-    values: pd.Series
+    answers: pd.Series
     tags: pd.Series | None = None
     kept: str = ""
 
@@ -83,7 +83,8 @@ def from_cells(cells: pa.ChunkedArray, *, comma: bool = False) -> Column:
 
 def as_written(cells: pa.ChunkedArray) -> pd.Series:
     """Keep cells exactly as they were written, for ids."""
-    return cells.to_pandas().astype("str")
+    text: pd.Series = cells.to_pandas().astype("str")
+    return text
 
 
 def _number(words: pa.Array, index: np.ndarray, live: np.ndarray, marks: np.ndarray) -> Column:
@@ -117,7 +118,9 @@ def _masked(words: pa.Array, keep: np.ndarray) -> np.ndarray:
 
 def _spread(values: np.ndarray, index: np.ndarray, nothing: object) -> np.ndarray:
     """Take `values` by `index`, where -1 is an empty cell."""
-    return np.append(values, np.array([nothing], dtype=values.dtype))[index]
+    extended: np.ndarray = np.append(values, np.array([nothing], dtype=values.dtype))
+    spread: np.ndarray = extended[index]
+    return spread
 
 
 def _spread_text(texts: pd.Series, index: np.ndarray) -> pd.Series:
@@ -127,5 +130,5 @@ def _spread_text(texts: pd.Series, index: np.ndarray) -> pd.Series:
 def _tags(words: pa.Array, marks: np.ndarray, index: np.ndarray) -> pd.Series | None:
     if not marks.any():
         return None
-    written = np.append(_masked(words, marks), None)
+    written = np.append(_masked(words, marks), np.array([None], dtype=object))
     return pd.Series(written[index], dtype=object)
