@@ -42,13 +42,13 @@ demo: .venv/.run ## run the example study and say where its report lies
 	@$(BIN)/vendepunkt run $(STUDY)
 
 test: .venv/.dev ## run the tests, unless they passed on this very tree (AGAIN=1 runs them anyway)
-	@$(ONCE) tests $(TESTS) -n 2 -q
+	@$(ONCE) tests $(TESTS) -n 2 --dist worksteal -q
 
 check: test check-style check-types check-imports check-lock check-docs check-examples check-wheel ## test, and all that must hold before a commit
 	@echo "Everything holds."
 
 slow: .venv/.dev ## run the long simulations and write their tables into the docs
-	$(TESTS) -n 2 -q -m slow --write-pages
+	$(TESTS) -n 2 --dist worksteal -q -m slow --write-pages
 
 bench: .venv/.dev .venv-peers/.complete ## time the engine against a peer in the same run
 	$(BIN)/python benchmarks/run.py --peer .venv-peers/bin/python
@@ -82,6 +82,9 @@ check-lock: $(UV)
 check-docs: .venv/.dev
 	$(BIN)/python tools/pages.py --check
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@! grep -rnoE '(src=|<link[^>]*href=|url\()["'"'"']?(https?:)?//[^"'"'"' )]*' \
+	    --include='*.html' --include='*.css' docs/_build/html || \
+	    { echo "A page of the documentation asks the network for something." >&2; exit 1; }
 
 check-examples: .venv/.dev
 	$(TESTS) -q -p no:randomly --doctest-modules --doctest-glob='*.md' src docs README.md

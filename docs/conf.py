@@ -29,8 +29,8 @@ autodoc_typehints = "signature"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 
-# A folder of pages that tests write is empty until they have measured something.
-suppress_warnings = ["toc.empty_glob"]
+# The n of a shape (n,) is no name to look up.
+suppress_warnings = ["ref.python"]
 
 html_theme = "furo"
 html_title = "Vendepunkt"
