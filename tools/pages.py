@@ -43,7 +43,7 @@ def codes() -> Iterator[str]:
     yield "# Errors and notices\n"
     yield (
         'With `--json` an error is `{"error": {code, text, allowed, try}}`, and every answer\nhas '
-        "`warnings` with `{code, text}`. An ellipsis stands where a value is named.\n"
+        "`warnings` with `{code, text}`. ‹…› stands where a value is named.\n"
         "The number is the exit code that the command ends with.\n"
     )
     yield from _codes("Errors", [one for one in registries.said() if one.exit_code])
