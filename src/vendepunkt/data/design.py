@@ -222,16 +222,17 @@ class Design:
         """The replicate weights with their scales, or None."""
         if self.replicates is None or self.replicate_type is None:
             return None
-        if isinstance(self.replicates, ReplicateWeights):
-            return self.replicates
-        return read_replicates(
-            self.replicates,
-            self.replicate_type,
-            rho=self.rho,
-            scale=self.scale,
-            rscales=self.rscales,
-            weights=self.weights,
-        )
+        made = self.replicates
+        if not isinstance(made, ReplicateWeights):
+            made = read_replicates(
+                made,
+                self.replicate_type,
+                rho=self.rho,
+                scale=self.scale,
+                rscales=self.rscales,
+                weights=self.weights,
+            )
+        return made if self.in_domain is None else made.within(self.in_domain)
 
     @cached_property
     def _whole(self) -> DesignVariance:
@@ -331,9 +332,6 @@ class Design:
                 single_psu=self.single_psu,
                 domain=self.in_domain,
             )
-        pattern = np.asarray(row_to_pattern)
-        if self.in_domain is not None:
-            pattern = np.where(self.in_domain, pattern, -1)
         influence = np.asarray(values, dtype=np.float64)
         if weights is not None:
             own = self.analysis_weights.sum()
@@ -341,7 +339,7 @@ class Design:
                 np.ones(self.n) if self.in_domain is None else self.in_domain
             )
             influence = influence * (scaled.sum() / own)
-        return influence_variance(self.replicate_weights, influence, pattern)
+        return influence_variance(self.replicate_weights, influence, row_to_pattern)
 
     def replicate_variance(
         self,
@@ -378,8 +376,6 @@ class Design:
                 allowed="replicate columns in the data, or weights made by with_replicates",
                 try_="--replicates",
             )
-        if self.in_domain is not None and callable(estimates):
-            made = replace(made, base=made.base * self.in_domain)
         return replicate_variance(made, estimates, estimate, centre=centre, batched=batched)
 
     def with_replicates(

@@ -96,7 +96,7 @@ def logit_interval(share: float, std_error: float, df: float, level: float = 0.9
     Examples
     --------
     >>> [round(limit, 4) for limit in logit_interval(0.05, 0.02, 60)]
-    [0.0221, 0.1091]
+    [0.0222, 0.1089]
     """
     if not (0 < share < 1 and math.isfinite(std_error)):
         return _NONE

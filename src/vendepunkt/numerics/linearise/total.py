@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,6 +43,8 @@ from vendepunkt.numerics.linearise.checks import check_weights
 from vendepunkt.numerics.linearise.plan import CERTAIN, SamplingPlan, Stage, sampling_plan
 from vendepunkt.numerics.linearise.result import SINGLE_PSU_RULES, DesignVariance
 from vendepunkt.terms import DataError, choose
+
+Csr: TypeAlias = "sparse.csr_array[np.float64, tuple[int, int]]"
 
 _BLOCK_CELLS = 1 << 21
 """Numbers in a block of unit totals: 16 MiB, so that neither n × p nor U × p is ever laid out."""
@@ -266,9 +269,7 @@ def _between_units(
     weight = rows.total_weight(stage)
     matrix = sparse.csr_array((weight, (unit, rows.pattern)), shape=(n_units, n_patterns))
     active = np.flatnonzero(np.diff(matrix.indptr))
-    matrix, stratum, copies = _collapse(
-        sparse.csr_array(matrix[active]), stage.stratum[active], stage.copies[active]
-    )
+    matrix, stratum, copies = _collapse(matrix[active], stage.stratum[active], stage.copies[active])
     sums = sparse.csr_array(
         (weight * stage.copies[unit], (stage.stratum[unit], rows.pattern)),
         shape=(n_strata, n_patterns),
@@ -279,9 +280,8 @@ def _between_units(
     for start in range(0, stratum.size, step):
         block = slice(start, start + step)
         low, high = stratum[start], stratum[block][-1] + 1
-        centre = (sparse.csr_array(sums[low:high]) @ values) * shrink[low:high, None]
-        totals = sparse.csr_array(matrix[block]) @ values
-        deviation = totals - centre[stratum[block] - low]
+        centre = _times(sums[low:high], values) * shrink[low:high, None]
+        deviation = _times(matrix[block], values) - centre[stratum[block] - low]
         deviation *= np.sqrt(scale[stratum[block]] * copies[block])[:, None]
         covariance += deviation.T @ deviation
     # Sampled units without a row of the estimate have total 0 and deviate by the stratum's mean.
@@ -289,16 +289,19 @@ def _between_units(
     idle = np.flatnonzero((empty > 0) & (np.diff(sums.indptr) > 0) & centred)
     for start in range(0, idle.size, step):
         part = idle[start : start + step]
-        centre = (sparse.csr_array(sums[part]) @ values) * (shrink * np.sqrt(scale * empty))[
-            part, None
-        ]
+        centre = _times(sums[part], values)
+        centre *= (shrink * np.sqrt(scale * empty))[part, None]
         covariance += centre.T @ centre
     return covariance
 
 
+def _times(matrix: Csr, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(matrix @ values)
+
+
 def _collapse(
-    matrix: sparse.csr_array, stratum: NDArray[np.int64], copies: NDArray[np.float64]
-) -> tuple[sparse.csr_array, NDArray[np.int64], NDArray[np.float64]]:
+    matrix: Csr, stratum: NDArray[np.int64], copies: NDArray[np.float64]
+) -> tuple[Csr, NDArray[np.int64], NDArray[np.float64]]:
     """Join units of one pattern with equal stratum, pattern and weight; strata stay in order."""
     lone = np.flatnonzero(np.diff(matrix.indptr) == 1)
     if lone.size < 2:
@@ -317,4 +320,4 @@ def _collapse(
     several = np.flatnonzero(np.diff(matrix.indptr) != 1)
     chosen = np.concatenate([several, kept])
     chosen = chosen[np.argsort(stratum[chosen], kind="stable")]
-    return sparse.csr_array(matrix[chosen]), stratum[chosen], copies[chosen]
+    return matrix[chosen], stratum[chosen], copies[chosen]
