@@ -114,7 +114,9 @@ def _sentence(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
-        parts = [str(part.value) if isinstance(part, ast.Constant) else "‹…›" for part in node.values]
+        parts = [
+            str(part.value) if isinstance(part, ast.Constant) else "‹…›" for part in node.values
+        ]
         return "".join(parts)
     if isinstance(node, ast.BinOp):
         return _sentence(node.left) + _sentence(node.right)
