@@ -47,8 +47,8 @@ test: .venv/.dev ## run the tests, unless they passed on this very tree (AGAIN=1
 check: test check-style check-types check-imports check-lock check-docs check-examples check-wheel ## test, and all that must hold before a commit
 	@echo "Everything holds."
 
-slow: .venv/.dev ## run the long simulations and write their tables into the docs
-	$(TESTS) -n 2 --dist worksteal -q -m slow --write-pages
+slow: .venv/.dev ## run all tests with the long simulations, and write what they measured into the docs
+	$(TESTS) -n 2 --dist worksteal -q -m "slow or not slow" --write-pages
 
 bench: .venv/.dev .venv-peers/.complete ## time the engine against a peer in the same run
 	$(BIN)/python benchmarks/run.py --peer .venv-peers/bin/python

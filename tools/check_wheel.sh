@@ -17,4 +17,10 @@ $bin/python use.py "$root"
 $bin/vendepunkt --help >/dev/null
 $bin/vendepunkt describe people.csv --json >answer.json
 $bin/python -c "import json; json.load(open('answer.json'))"
+mkdir study
+cp -R "$root/examples/gss-panel/." study
+rm -rf study/work study/out
+$bin/vendepunkt run study >/dev/null
+test -s study/out/report.html
+test -s study/out/report.pdf
 echo "The wheel works on its own."
