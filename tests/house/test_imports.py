@@ -77,12 +77,3 @@ def test_a_stage_is_entered_by_its_front_door(stage: str) -> None:
         if name.startswith(inside)
     ]
     assert around == []
-
-
-def test_numerics_knows_no_data_frame() -> None:
-    using = [
-        str(path.relative_to(SRC))
-        for path in (SRC / "numerics").rglob("*.py")
-        if {"pandas", "narwhals", "polars", "pyarrow"} & {n.split(".")[0] for n in _imports(path)}
-    ]
-    assert using == []
