@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vendepunkt.data.describe import Description, describe
 from vendepunkt.data.formats import READERS, Value
 from vendepunkt.data.identity import Wave
 from vendepunkt.data.items import ITEM_KINDS, Indicator, ItemDefinition
@@ -11,6 +12,7 @@ from vendepunkt.data.missing import Offer, Reason
 from vendepunkt.data.reading import read_survey
 from vendepunkt.data.survey import Survey
 from vendepunkt.data.variables import KINDS, Variable
+from vendepunkt.data.weights import Candidate, design_candidates, weight_candidates
 from vendepunkt.data.where import rows_where
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ __all__ = [
     "ITEM_KINDS",
     "KINDS",
     "READERS",
+    "Candidate",
+    "Description",
     "Design",
     "Indicator",
     "ItemDefinition",
@@ -29,8 +33,11 @@ __all__ = [
     "Value",
     "Variable",
     "Wave",
+    "describe",
+    "design_candidates",
     "read_survey",
     "rows_where",
+    "weight_candidates",
 ]
 
 

@@ -218,3 +218,16 @@ def check_duplicates(frame: pd.DataFrame, person: str, wave: str | None) -> None
         f"{rows_said(twice)}.",
         try_="name the wave column" if wave is None else "keep one row per person and wave",
     )
+
+
+def wave_codes(written: pd.Series, waves: Sequence[Wave]) -> np.ndarray:
+    """Give each row the place (n,) of its wave.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> wave_codes(pd.Series(["2", "1"]), [Wave("1", "2006"), Wave("2", "2008")]).tolist()
+    [1, 0]
+    """
+    places = {str(keys(_one(wave.key)).iloc[0]): place for place, wave in enumerate(waves)}
+    return written.map(places).to_numpy(dtype=np.int64)

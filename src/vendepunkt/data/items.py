@@ -28,7 +28,7 @@ REST: Final = "rest"
 class ItemDefinition:
     """What a study says of an item.
 
-    Recodes are done in this order: `missing`, `map`, `merge`, `order`, `reverse`, `scores`.
+    Recodes are done in this order: `map`, `merge`, `missing`, `order`, `reverse`, `scores`.
     Answers are named by label or by code.
 
     Attributes
@@ -140,8 +140,8 @@ class Indicator:
         Categories that are labelled or listed but do not occur; they count no parameters.
     merged
         What was recoded, in words; empty when nothing was.
-    missing
-        Reason in words to the number of rows.
+    answers
+        Codes (as text) that each category stands for, one tuple per category.
     notices
         What had to be decided.
     """
@@ -156,7 +156,7 @@ class Indicator:
     scores: npt.NDArray[np.float64]
     unused: tuple[str, ...] = ()
     merged: str = ""
-    missing: Mapping[str, int] = field(default_factory=dict)
+    answers: tuple[tuple[str, ...], ...] = ()
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -202,6 +202,7 @@ class Indicator:
                 name for name, kept in zip(self.categories, held, strict=True) if kept
             ),
             values=self.values[held],
+            answers=tuple(a for a, kept in zip(self.answers, held, strict=True) if kept),
             scores=self.scores[held],
             unused=self.unused if numeric else (*self.unused, *gone),
         )

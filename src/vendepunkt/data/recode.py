@@ -61,7 +61,11 @@ def build(
         names = _in_order(definition, scales, names, variables)
     place = {name: index for index, name in enumerate(names)}
     codes = _coalesce(definition, [scale.codes(place) for scale in scales])
-    return _finish(definition, variables, codes, names, ordered=ordered)
+    answers = {
+        name: tuple(dict.fromkeys(str(v) for s in scales for v in s.labels if s.target[v] == name))
+        for name in names
+    }
+    return _finish(definition, variables, codes, answers, ordered=ordered)
 
 
 @dataclass(slots=True)
@@ -132,21 +136,20 @@ def _natural(scales: Sequence[_Scale]) -> list[str]:
 
 
 def _recoded(definition: ItemDefinition, scales: Sequence[_Scale], names: list[str]) -> list[str]:
-    """Apply `missing`, `map` and `merge`; give the new names in place of the old."""
+    """Apply `map`, `merge` and `missing`; give the new names in place of the old."""
     renamed: dict[str, str | None] = {}
     for scale in scales:
-        for answer in definition.missing:
-            if answer == REST and not scale.find(answer):
-                continue
-            for value in scale.find(answer):
-                renamed[scale.labels[value]] = scale.target[value] = None
         for answer, new in definition.map.items():
             for value in scale.find(answer):
                 renamed[scale.labels[value]] = scale.target[value] = new
         for new, answers in _groups(definition, scale):
             for value in [v for answer in answers for v in scale.find(answer)]:
-                if scale.target[value] is not None:
-                    renamed[scale.labels[value]] = scale.target[value] = new
+                renamed[scale.labels[value]] = scale.target[value] = new
+        for answer in definition.missing:
+            if answer == REST and not scale.find(answer):
+                continue
+            for value in scale.find(answer):
+                renamed[scale.labels[value]] = scale.target[value] = None
     kept = (renamed.get(name, name) for name in names)
     return list(dict.fromkeys(name for name in kept if name is not None))
 
@@ -264,11 +267,12 @@ def _finish(
     definition: ItemDefinition,
     variables: Sequence[Variable],
     codes: npt.NDArray[np.int32],
-    names: list[str],
+    answers: Mapping[str, tuple[str, ...]],
     *,
     ordered: bool,
 ) -> Indicator:
     """Give the categories that occur their places and score the full scale."""
+    names = list(answers)
     counts = np.bincount(codes[codes >= 0], minlength=len(names))
     if not counts.any():
         raise DataError("no_answers", f"No row has an answer to item {definition.name!r}.")
@@ -297,6 +301,7 @@ def _finish(
         scores=scores[held],
         unused=tuple(name for name, kept in zip(names, held, strict=True) if not kept),
         merged=_recode_words(definition),
+        answers=tuple(answers[name] for name, kept in zip(names, held, strict=True) if kept),
         notices=tuple(notices),
     )
 
@@ -350,6 +355,7 @@ def _numeric(
         codes=rows.astype(np.int32),
         categories=tuple(str(plain(value)) for value in distinct),
         values=distinct,
+        answers=tuple((str(plain(value)),) for value in distinct),
         scores=_numeric_scores(definition, distinct),
         merged=_recode_words(definition),
     )

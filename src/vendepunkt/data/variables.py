@@ -119,7 +119,9 @@ def make_variable(
     used = set(values)
     many = len(values) > _MOST_SEEN
     unused = tuple(text for code, text in live.items() if code not in used and not many)
-    return Variable(name, label, live, kind, why=why, missing=missing, unused_labels=unused)
+    return Variable(
+        name, label, live, kind, not role, why=why, missing=missing, unused_labels=unused
+    )
 
 
 _MOST_SEEN: Final = 1000
@@ -197,19 +199,19 @@ def _guess_text(
         return "binary", "two different answers"
     repeated = column.notna().sum() > 2 * len(values)
     if len(values) <= MOST_CATEGORIES and repeated:
-        return _guess_labelled([str(value) for value in values], scale)
+        return _guess_labelled([str(value) for value in values], scale, "written answers")
     return "text", f"written answers, {'many' if len(values) > 50 else len(values)} different"
 
 
-def _guess_labelled(labels: list[str], scale: str) -> tuple[str, str]:
+def _guess_labelled(labels: list[str], scale: str, noun: str = "labels") -> tuple[str, str]:
     if len(labels) == 2:
-        return "binary", "two labelled answers"
+        return "binary", f"two {noun}"
     if scale == "ordinal":
         return "ordinal", "the file says ordinal"
     spoken = [text for text in labels if _SCALE_WORDS.search(text)]
     if 2 * len(spoken) > len(labels):
-        return "ordinal", f"{len(labels)} labels that read as a scale ({spoken[0]} … {spoken[-1]})"
-    return "nominal", f"{len(labels)} labelled answers"
+        return "ordinal", f"{len(labels)} {noun} that read as a scale ({spoken[0]} … {spoken[-1]})"
+    return "nominal", f"{len(labels)} {noun}"
 
 
 def _whole(column: pd.Series) -> bool:

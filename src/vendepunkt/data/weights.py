@@ -1,0 +1,115 @@
+"""Columns that look like weights or parts of a sampling design, so that none is overlooked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from vendepunkt.data.survey import Survey
+    from vendepunkt.data.variables import Variable
+
+_WEIGHT_NAME: Final = re.compile(
+    r"^(w|pw|wt\w*|(\w*_)?(wt|wgt|wght|w)\d*|\w*(weight|wght|wgt|vægt|vaegt)\w*)$", re.IGNORECASE
+)
+_WEIGHT_LABEL: Final = re.compile(r"\b(weights?|weighting|\w*vægt(en|e)?)\b", re.IGNORECASE)
+_BODY: Final = re.compile(
+    r"\b(kg|kilo\w*|lbs?|pounds?|grams?|birth|body|bmi|height|overweight|underweight|"
+    r"legemsvægt|fødselsvægt|overvægt|undervægt|højde)\b|birth_?weight|body_?weight|"
+    r"overweight|overvægt",
+    re.IGNORECASE,
+)
+_STRATUM: Final = re.compile(r"strat(um|a|if)|^v?strat\w*$|\bvariance stratum\b", re.IGNORECASE)
+_CLUSTER: Final = re.compile(
+    r"(^|[_.\W])v?psu|primary sampling|\bcluster\b|\bvariance unit\b|klynge", re.IGNORECASE
+)
+_FEWEST_ROWS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A column that looks like part of the sampling design.
+
+    Attributes
+    ----------
+    column, label
+        Where it stands and what it says.
+    part
+        ``"weight"``, ``"strata"`` or ``"cluster"``.
+    why
+        What made it look so.
+    """
+
+    column: str
+    label: str
+    part: str
+    why: str
+
+
+def weight_candidates(survey: Survey) -> tuple[Candidate, ...]:
+    """Find the columns that look like weights.
+
+    A column does when its name or label says so, or when its numbers are not whole, never
+    negative, and have mean 1. Weights of bodies are left out.
+
+    Parameters
+    ----------
+    survey
+        A survey.
+
+    Returns
+    -------
+    tuple of Candidate
+        In the order of the columns; empty when nothing looks like a weight.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from vendepunkt.data import Survey
+    >>> survey = Survey.from_frame(pd.DataFrame({"a": [1, 2, 1], "wgt": [0.5, 1.2, 1.3]}))
+    >>> [(c.column, c.why) for c in weight_candidates(survey)]
+    [('wgt', 'its name')]
+    """
+    found = []
+    for name, variable in survey.variables.items():
+        why = _why_weight(survey, name, variable)
+        if why:
+            found.append(Candidate(name, variable.label, "weight", why))
+    return tuple(found)
+
+
+def design_candidates(survey: Survey) -> tuple[Candidate, ...]:
+    """Find the columns whose name or label says that they are strata or clusters."""
+    found = []
+    for name, variable in survey.variables.items():
+        for part, pattern in (("strata", _STRATUM), ("cluster", _CLUSTER)):
+            if name in (survey.person, survey.wave):
+                continue
+            if pattern.search(name) or pattern.search(variable.label):
+                why = "its name" if pattern.search(name) else "its label"
+                found.append(Candidate(name, variable.label, part, why))
+                break
+    return tuple(found)
+
+
+def _why_weight(survey: Survey, name: str, variable: Variable) -> str:
+    column = survey.frame[name]
+    if column.dtype.kind != "f" or variable.labels or name in (survey.person, survey.wave):
+        return ""
+    values = column.to_numpy(dtype=float)
+    values = values[np.isfinite(values)]
+    if len(values) < 2 or (values < 0).any() or values.min() == values.max():
+        return ""
+    if _BODY.search(name) or _BODY.search(variable.label):
+        return ""
+    if _WEIGHT_NAME.search(name):
+        return "its name"
+    if _WEIGHT_LABEL.search(variable.label):
+        return "its label"
+    whole = bool((values == np.floor(values)).all())
+    if not whole and len(values) >= _FEWEST_ROWS and abs(values.mean() - 1) < 0.005:
+        return "numbers that are not whole, with mean 1"
+    return ""
