@@ -357,7 +357,7 @@ def _column(
     tall = _HIGH * piece.share / largest
     sheet.box(left, base - tall, right - left, tall, colour=colour)
     said = points(piece.share, language)
-    if measure(said, style.SMALL) <= right - left + 0.02:
+    if measure(said, style.SMALL) <= right - left:
         sheet.text((left + right) / 2, base - tall - 0.075, said, size=style.SMALL, align="center")
     return False
 

@@ -9,8 +9,6 @@ from typing import Literal
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from vendepunkt.figures import style
-
 Weight = Literal["normal", "bold"]
 
 LINE = 1.28  # line height in units of the text size
@@ -37,9 +35,8 @@ def width(text: str, size: float, weight: Weight = "normal") -> float:
     >>> width("mm", 10) > width("ii", 10)
     True
     """
-    with style.house_style():
-        font = FontProperties(family="DejaVu Sans", weight=weight, size=size)
-        points, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    font = FontProperties(family="DejaVu Sans", weight=weight, size=size)
+    points, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(points) / _POINTS * _SLACK
 
 

@@ -61,20 +61,21 @@ _RC: Final = {
     "text.usetex": False,
     "text.parse_math": False,
     "text.hinting": "none",
-    "text.hinting_factor": 1,
     "axes.unicode_minus": True,
     "lines.solid_capstyle": "butt",
     "hatch.linewidth": 0.6,
 }
 
 
+# What can change a figure of ours; other settings of matplotlib belong to the user alone.
+_FAMILIES: Final = ("axes.", "figure.", "font.", "hatch.", "lines.", "patch.", "path.", "savefig.")
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw and save with our settings only, whatever matplotlibrc the user has."""
     settings: dict[Any, Any] = {
-        key: value
-        for key, value in mpl.rcParamsDefault.items()
-        if not key.startswith(("backend", "interactive", "toolbar", "webagg"))
+        key: value for key, value in mpl.rcParamsDefault.items() if key.startswith(_FAMILIES)
     }
     settings.update(_RC)
     with mpl.rc_context(settings):

@@ -1,0 +1,142 @@
+"""What a reader can see: every word inside the figure, none on top of another."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from tests.figures.tables import (
+    DA_GROUPS,
+    DA_ITEMS,
+    EN_GROUPS,
+    EN_ITEMS,
+    category_table,
+    choice_table,
+    many_items,
+    profile_table,
+    share_table,
+    spectrum_table,
+    uncertainty_table,
+)
+
+from vendepunkt import figures
+
+SIX = [f"Gruppe {letter}" for letter in "ABCDEF"]
+LONG = [
+    "De mest velstillede i bykommunerne",
+    "Dem, der klarer sig, men er alene",
+    "Arbejdsmarkedstilknytningsudfordrede",
+    "Ældre med dårligt helbred",
+]
+
+Case = tuple[str, pd.DataFrame, str, dict[str, Any]]
+
+
+def cases() -> dict[str, Case]:
+    """Give every figure with few and many groups, long words and hidden values."""
+    spectrum, means = spectrum_table(DA_GROUPS, hide={(2, 12), (2, 13)})
+    long_spectrum, long_means = spectrum_table(LONG)
+    shares = share_table(DA_GROUPS)
+    many = figures.pages(profile_table(many_items(25), SIX), "profile")
+    many_categories = figures.pages(
+        category_table(many_items(25), LONG, "da"), "profile_categories"
+    )
+    return {
+        "profile": ("profile", profile_table(DA_ITEMS, DA_GROUPS), "da", {"shares": shares}),
+        "profile hidden": (
+            "profile",
+            profile_table(EN_ITEMS, EN_GROUPS, hide={(0, 2), (4, 0), (8, 1)}),
+            "en",
+            {"shares": share_table(EN_GROUPS, hide=EN_GROUPS[2]), "values": "severity"},
+        ),
+        "profile two groups": ("profile", profile_table(EN_ITEMS, SIX[:2]), "en", {}),
+        "profile many": ("profile", many[0], "da", {"shares": share_table(SIX)}),
+        "profile long names": (
+            "profile",
+            profile_table(DA_ITEMS, LONG),
+            "da",
+            {"shares": share_table(LONG), "title": "Hvad kendetegner grupperne? " * 4},
+        ),
+        "categories": (
+            "profile_categories",
+            category_table(DA_ITEMS, DA_GROUPS, "da", hide={(1, 1, 0), (1, 1, 1), (2, 2, 0)}),
+            "da",
+            {"shares": shares},
+        ),
+        "categories long": (
+            "profile_categories",
+            many_categories[0],
+            "da",
+            {"shares": share_table(LONG)},
+        ),
+        "choice": ("class_choice", choice_table(), "da", {"recommended": 3}),
+        "choice few": ("class_choice", choice_table()[:3], "en", {}),
+        "uncertainty": (
+            "uncertainty",
+            uncertainty_table(LONG, hide={(2, 0), (2, 1)}),
+            "da",
+            {"shares": share_table(LONG)},
+        ),
+        "shares": ("shares", share_table(LONG, hide=LONG[3]), "da", {}),
+        "spectrum": ("spectrum", spectrum, "da", {"shares": shares, "means": means}),
+        "spectrum long": ("spectrum", long_spectrum, "en", {"means": long_means}),
+    }
+
+
+CASES = cases()
+
+
+def texts(figure: Figure) -> list[Text]:
+    """Give the visible texts of a figure."""
+    return list(figure.axes[0].texts)
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize("case", CASES)
+def test_every_word_is_inside_and_none_covers_another(case: str, width: str) -> None:
+    name, table, language, options = CASES[case]
+    figure = figures.draw(name, table, language, width=width, **options)
+    figure.dpi = 96
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    boxes = [(found.get_text(), found.get_window_extent(renderer)) for found in texts(figure)]
+    across, up = figure.bbox.width, figure.bbox.height
+    for said, box in boxes:
+        assert box.x0 >= -0.5, said
+        assert box.x1 <= across + 0.5, said
+        assert box.y0 >= -0.5, said
+        assert box.y1 <= up + 0.5, said
+    for (said, first), (other, second) in itertools.combinations(boxes, 2):
+        wide = min(first.x1, second.x1) - max(first.x0, second.x0)
+        high = min(first.y1, second.y1) - max(first.y0, second.y0)
+        # Line boxes of neighbouring lines may touch: the descender of one, the accent of the next.
+        assert wide <= 1.0 or high <= 3.5, f"{said!r} covers {other!r}"
+
+
+def test_a_cut_label_would_be_found() -> None:
+    figure = figures.draw("shares", share_table(DA_GROUPS), "da")
+    figure.axes[0].text(7.0, 0.5, "far too long to stand here")
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    assert any(t.get_window_extent(renderer).x1 > figure.bbox.width for t in texts(figure))
+
+
+@pytest.mark.parametrize("figure_name", ["profile", "profile_categories"])
+@pytest.mark.parametrize("groups", [2, 3, 6])
+@pytest.mark.parametrize("items", [9, 25])
+def test_pages_keep_items_whole_and_fit_a_page(figure_name: str, groups: int, items: int) -> None:
+    listed = many_items(items)
+    if figure_name == "profile":
+        table = profile_table(listed, SIX[:groups])
+    else:
+        table = category_table(listed, SIX[:groups], "da")
+    parts = figures.pages(table, figure_name)
+    pd.testing.assert_frame_equal(pd.concat(parts), table)
+    names = [set(part["item"]) for part in parts]
+    assert all(not first & second for first, second in itertools.combinations(names, 2))
+    for part in parts:
+        drawn = figures.draw(figure_name, part, "da", shares=share_table(SIX[:groups]))
+        assert drawn.get_size_inches()[1] <= 9.6
