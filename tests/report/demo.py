@@ -48,7 +48,7 @@ REFS = {
 WORDS = {
     "da": {
         "title": "Social eksklusion i befolkningen: tre grupper og afstanden mellem dem",
-        "subtitle": "En undersøgelse af livskvalitet, helbred, afsavn, netværk, tillid og deltagelse",
+        "subtitle": "En undersøgelse af livskvalitet, helbred, afsavn, netværk og tillid",
         "lines": ("Udarbejdet for Det Opdigtede Råd", "Indsamlet i foråret 2022"),
         "box": "Hovedresultater",
         "first": "Majoritetsgruppen udgør {a} af befolkningen.",
@@ -57,8 +57,8 @@ WORDS = {
         "groups": "Grupperne",
         "how_big": "Hvor store er grupperne?",
         "text": "Af de {n} personer, der har svaret, hører {a} til majoritetsgruppen "
-        "(95 %-sikkerhedsinterval: {ci} pct.). Det er flere end i de to andre grupper tilsammen, og "
-        "billedet er det samme for kvinder og mænd.",
+        "(95 %-sikkerhedsinterval: {ci} pct.). Det er flere end i de to andre grupper tilsammen, "
+        "og billedet er det samme for kvinder og mænd.",
         "names": ("Majoritetsgruppen", "Risikogruppen", "Eksklusionsgruppen"),
         "caption": "Hovedgrupper i befolkningen. Pct. med 95 %-sikkerhedsinterval",
         "columns": ("Gruppe", "Pct. (sikkerhedsinterval)", "Antal"),
@@ -81,7 +81,7 @@ WORDS = {
     },
     "en": {
         "title": "Social exclusion in the population: three groups and the distance between them",
-        "subtitle": "A study of quality of life, health, deprivation, network, trust and participation",
+        "subtitle": "A study of quality of life, health, deprivation, network and trust",
         "lines": ("Commissioned by The Invented Council", "Collected in spring 2022"),
         "box": "Main results",
         "first": "The majority group is {a} of the population.",
@@ -90,8 +90,8 @@ WORDS = {
         "groups": "The groups",
         "how_big": "How large are the groups?",
         "text": "Of the {n} people who answered, {a} belong to the majority group "
-        "(95 % confidence interval: {ci} %). These are more than the two other groups together, and "
-        "the picture is the same for women and men.",
+        "(95 % confidence interval: {ci} %). These are more than the two other groups together, "
+        "and the picture is the same for women and men.",
         "names": ("Majority group", "At-risk group", "Excluded group"),
         "caption": "Main groups in the population. Per cent with 95 % confidence interval",
         "columns": ("Group", "Per cent (confidence interval)", "n"),
@@ -127,7 +127,8 @@ def drawing(names: tuple[str, ...]) -> str:
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE svg>'
-        '<svg xmlns="http://www.w3.org/2000/svg" width="480pt" height="170pt" viewBox="0 0 480 170">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="480pt" height="170pt" '
+        'viewBox="0 0 480 170">'
         "<metadata>made by hand</metadata>"
         f'<defs><clipPath id="clip"><rect width="480" height="170"/></clipPath></defs>{bars}</svg>'
     )

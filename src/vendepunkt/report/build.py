@@ -20,6 +20,9 @@ from vendepunkt.terms import RefusedError, RefValue
 #: How a hidden cell is printed.
 HIDDEN_MARK: Final = ".."
 
+#: Longest text of a first column that is only a number, such as "14a".
+_NUMBER_LENGTH: Final = 4
+
 _DECIMALS: Final = {"pct": 0, "pct1": 1, "integer": 0, "num1": 1, "num2": 2, "num3": 3}
 
 
@@ -50,6 +53,11 @@ class BuiltTable:
     numeric: tuple[bool, ...]
     rows: tuple[BuiltRow, ...]
     notes: tuple[Inline, ...]
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the first column holds only short numbers, and so needs little room."""
+        return all(len(plain(row.cells[0].text)) <= _NUMBER_LENGTH for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

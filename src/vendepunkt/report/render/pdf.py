@@ -114,6 +114,7 @@ def _table(part: BuiltTable) -> dict[str, Any]:
         "kind": "table",
         "heads": list(part.heads),
         "numeric": list(part.numeric),
+        "numbered": part.numbered,
         "widest": [_widest(part, place) for place in range(len(part.heads))],
         "rows": rows,
         **_words(part),
