@@ -132,7 +132,7 @@ def profile(
     axis(sheet, scale, ticks, (top, y))
     axis(sheet, scale, ticks, (y, y), where="below")
     y += 0.26
-    said = [text("figure.profile.note", language)] if _has_intervals(found) else []
+    said = _interval_notes(found, language)
     if hidden:
         said.append(text("figure.hidden_note", language))
     return sheet.finish(notes(sheet, y, said) + 0.06)
@@ -337,5 +337,13 @@ def _point(
             return
 
 
-def _has_intervals(found: Sequence[Row]) -> bool:
-    return any(number(row.get("conf_low")) is not None for row in found)
+def _interval_notes(found: Sequence[Row], language: str) -> list[str]:
+    """Say what the lines are, and why a shown point may have none."""
+    shown = [row for row in found if number(row["estimate"]) is not None]
+    ranged = [row for row in shown if number(row.get("conf_low")) is not None]
+    if not ranged:
+        return []
+    said = text("figure.profile.note", language)
+    if len(ranged) < len(shown):
+        said += " " + text("figure.profile.no_interval", language)
+    return [said]
