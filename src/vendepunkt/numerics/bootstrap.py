@@ -83,7 +83,10 @@ def _kind(item: object) -> str:
 
 
 def best_loglik(
-    data: LatentData, classes: int, starts: int, rng: np.random.Generator,
+    data: LatentData,
+    classes: int,
+    starts: int,
+    rng: np.random.Generator,
     initial: Floats | None = None,
 ) -> float:
     """Give the best log-likelihood of a few staged starts, and of `initial` ``(D, K)`` if given."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +115,7 @@ class LatentData:
     def totals(self) -> tuple[Floats, ...]:
         """Weighted answers of everybody by item, ``(V,)`` each."""
         return tuple(
-            np.bincount(self.codes[:, j + 1], self.weight, minlength=item.n_values + 1)[:-1]
+            _sums(self.codes[:, j + 1], self.weight, item.n_values + 1)[:-1]
             for j, item in enumerate(self.items)
         )
 
@@ -170,9 +171,9 @@ class LatentData:
         keys, inverse = _patterns([design_row, *columns], [len(design), *sizes], used)
         row_to_pattern = np.full(len(used), -1, dtype=np.int32)
         row_to_pattern[used] = inverse
-        weight = np.bincount(inverse, raw[used] * scale, minlength=len(keys))
+        weight = _sums(inverse, raw[used] * scale, len(keys))
         each = np.ones(len(used)) if weights is None else np.asarray(weights, dtype=np.float64)
-        squared = np.bincount(inverse, people[used] * (each[used] * scale) ** 2, len(keys))
+        squared = _sums(inverse, people[used] * (each[used] * scale) ** 2, len(keys))
         return cls(
             items=tuple(FAMILY[item.kind](item.values, item.shape) for item in items),
             membership=Membership(design),
@@ -196,6 +197,11 @@ def len_of(item: Item) -> int:
         a, b = item.shape
         return a * b + a + b
     return len(item.values)
+
+
+def _sums(of: NDArray[np.integer[Any]], values: Floats, length: int) -> Floats:
+    """Add up `values` by the number in `of`."""
+    return np.asarray(np.bincount(of, values, minlength=length), dtype=np.float64)
 
 
 def _checked(values: Floats, what: str) -> Floats:

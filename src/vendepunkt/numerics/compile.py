@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import sys
 import warnings
@@ -47,10 +48,15 @@ def _writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-try:
-    import numba
-except ImportError:  # pragma: no cover - exercised by a test in a subprocess
-    numba = None
+def _numba() -> Any:
+    """Give numba, or None where it is not installed."""
+    try:
+        return importlib.import_module("numba")
+    except ImportError:
+        return None
+
+
+numba = _numba()
 
 COMPILED = numba is not None and os.environ.get("VENDEPUNKT_ENGINE", "") != "numpy"
 

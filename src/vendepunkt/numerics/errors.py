@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vendepunkt.numerics.collapse import LatentData
-from vendepunkt.numerics.em import twin
 from vendepunkt.numerics.em.layout import Layout
 from vendepunkt.numerics.information import Derivatives, derivatives
 from vendepunkt.numerics.items import Floats
@@ -142,9 +141,15 @@ def standard_errors(
     layout = Layout.of(data)
     found = derivatives(data, layout, fit.state, keep_score=True)
     bread, rank = _inverse(-found.hessian)
-    covariance = _free_covariance(data, found, bread, kind, design)
     jacobian = _jacobian(data, layout, fit, found)
-    return _assemble(data, fit, kind, jacobian, covariance, rank, found.n_free)
+    if fit.coefficients is not None and kind in ("robust", "design"):
+        # With covariates the average share moves with the sample too, not only with the model.
+        values = _influence_values(data, fit, found, bread, jacobian)
+        covariance = _variance(data, values, kind, design)
+    else:
+        free = _free_covariance(data, found, bread, kind, design)
+        covariance = jacobian @ free @ jacobian.T
+    return _assemble(fit, kind, covariance, rank, found.n_free)
 
 
 def class_influence(data: LatentData, fit: LatentClassFit) -> Influence:
@@ -155,19 +160,26 @@ def class_influence(data: LatentData, fit: LatentClassFit) -> Influence:
     layout = Layout.of(data)
     found = derivatives(data, layout, fit.state, keep_score=True)
     bread, _ = _inverse(-found.hessian)
-    assert found.score is not None
-    values = (found.score @ bread) @ _jacobian(data, layout, fit, found).T
-    values[:, : fit.classes] += _share_of_row(data, fit)
+    jacobian = _jacobian(data, layout, fit, found)
+    values = _influence_values(data, fit, found, bread, jacobian)
     return Influence(values * data.scale, data.row_to_pattern, names(fit))
+
+
+def _influence_values(
+    data: LatentData, fit: LatentClassFit, found: Derivatives, bread: Floats, jacobian: Floats
+) -> Floats:
+    """Give the influence of a pattern per unit of scaled weight, ``(P, p)``."""
+    values = (found.score @ bread) @ jacobian.T
+    p = data.membership.probabilities(fit.state[Layout.of(data).state_of[0]])
+    values[:, : fit.classes] += (p[data.codes[:, 0]] - fit.shares) / data.weight.sum()
+    return np.asarray(values)
 
 
 def names(fit: LatentClassFit) -> tuple[str, ...]:
     """Name the entries of a covariance: shares, profiles, coefficients."""
     found = [f"share {k + 1}" for k in range(fit.classes)]
     for j, profile in enumerate(fit.profiles):
-        found += [
-            f"item {j + 1} row {m + 1} class {k + 1}" for m, k in np.ndindex(*profile.shape)
-        ]
+        found += [f"item {j + 1} row {m + 1} class {k + 1}" for m, k in np.ndindex(*profile.shape)]
     if fit.coefficients is not None:
         found += [
             f"covariate {q + 1} class {k + 1}" for q, k in np.ndindex(*fit.coefficients.shape)
@@ -193,31 +205,24 @@ def _free_covariance(
     kind: str,
     design: VarianceOfTotal | None,
 ) -> Floats:
-    score = found.score
-    assert score is not None
     if kind == "hessian":
         return bread
     if kind == "opg":
-        return _inverse((score * data.weight[:, None]).T @ score)[0]
-    if kind == "robust":
-        meat = (score * data.weight_squared[:, None]).T @ score
-    else:
-        assert design is not None
-        # The design knows raw weights, the score is that of scaled ones.
-        meat = data.scale**2 * design.variance(score, data.row_to_pattern).covariance
-    return np.asarray(bread @ meat @ bread)
+        return _inverse((found.score * data.weight[:, None]).T @ found.score)[0]
+    return np.asarray(bread @ _variance(data, found.score, kind, design) @ bread)
 
 
-def _share_of_row(data: LatentData, fit: LatentClassFit) -> Floats:
-    """Give what a row's covariates say of its class beyond the average, over n, ``(P, K)``."""
-    where = Layout.of(data).state_of[0]
-    p = data.membership.probabilities(fit.state[where])
-    return (p[data.codes[:, 0]] - fit.shares) / data.weight.sum()
-
-
-def _jacobian(
-    data: LatentData, layout: Layout, fit: LatentClassFit, found: Derivatives
+def _variance(
+    data: LatentData, values: Floats, kind: str, design: VarianceOfTotal | None
 ) -> Floats:
+    """Give the variance of the weighted total of pattern-level `values` ``(P, p)``."""
+    if kind == "robust" or design is None:
+        return np.asarray((values * data.weight_squared[:, None]).T @ values)
+    # The design knows raw weights, the values belong to scaled ones.
+    return data.scale**2 * design.variance(values, data.row_to_pattern).covariance
+
+
+def _jacobian(data: LatentData, layout: Layout, fit: LatentClassFit, found: Derivatives) -> Floats:
     """Differentiate shares, profiles and coefficients by the free parameters."""
     classes, p = fit.classes, found.n_free
     rows: list[Floats] = []
@@ -248,21 +253,8 @@ def _spread(jacobian: Floats, index: NDArray[np.int64], first: int, p: int) -> F
 
 
 def _assemble(
-    data: LatentData,
-    fit: LatentClassFit,
-    kind: str,
-    jacobian: Floats,
-    free_covariance: Floats,
-    rank: int,
-    n_free: int,
+    fit: LatentClassFit, kind: str, covariance: Floats, rank: int, n_free: int
 ) -> ClassErrors:
-    covariance = jacobian @ free_covariance @ jacobian.T
-    if fit.coefficients is not None and kind in ("robust", "design"):
-        # The average over rows of covariates moves with the sample; class_influence has that
-        # term exactly. For the printed share its variance is added.
-        direct = _share_of_row(data, fit)
-        own = slice(0, fit.classes)
-        covariance[own, own] += (direct * data.weight_squared[:, None]).T @ direct
     errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     cuts = _cuts(fit)
     profiles = []
@@ -282,5 +274,3 @@ def _cuts(fit: LatentClassFit) -> Sequence[int]:
     sizes = [fit.classes, *(profile.size for profile in fit.profiles)]
     sizes.append(0 if fit.coefficients is None else fit.coefficients.size)
     return [0, *np.cumsum(sizes).tolist()]
-
-

@@ -40,7 +40,8 @@ class Derivatives:
     hessian
         ``(p, p)``.
     score
-        ``(P, p)`` derivative of each pattern's log-likelihood, unweighted; None if not asked for.
+        ``(P, p)`` derivative of each pattern's log-likelihood, unweighted; ``(0, p)`` if not asked
+        for.
     posterior
         ``(P, K)``.
     locals
@@ -52,7 +53,7 @@ class Derivatives:
     loglik: float
     gradient: Floats
     hessian: Floats
-    score: Floats | None
+    score: Floats
     posterior: Floats
     locals: tuple[Local, ...]
     first: NDArray[np.int64]
@@ -79,7 +80,7 @@ def derivatives(
     hessian = np.zeros((p, p))
     for local, offset in zip(locals_, first[:-1], strict=True):
         _add_curvature(hessian, local, int(offset))
-    score = np.zeros((data.n_patterns, p)) if keep_score else None
+    score = np.zeros((data.n_patterns if keep_score else 0, p))
     gradient = np.zeros(p)
     for begin in range(0, data.n_patterns, CHUNK):
         rows = slice(begin, begin + CHUNK)
@@ -93,11 +94,9 @@ def derivatives(
             hessian[np.ix_(at, at)] += weighted.T @ own
         gradient += weight @ part_score
         hessian -= (part_score * weight[:, None]).T @ part_score
-        if score is not None:
+        if keep_score:
             score[rows] = part_score
-    return Derivatives(
-        float(data.weight @ loglik), gradient, hessian, score, post, locals_, first
-    )
+    return Derivatives(float(data.weight @ loglik), gradient, hessian, score, post, locals_, first)
 
 
 def _columns(

@@ -98,27 +98,14 @@ def search(
     ends: list[Climb] = []
     best = -np.inf
     begun = broken = 0
-    rounds = 1 if classes == 1 else max_rounds
-    for number in range(rounds):
+    for number in range(1 if classes == 1 else max_rounds):
         rng = np.random.default_rng([seed, classes, number])
         states = draw_states(data, layout, classes, 1 if classes == 1 else starts, rng)
-        begun += len(states)
         say = _teller(progress, classes, number)
-        short = climb(data, layout, states, most=SHORT, gain=GAIN, prior=prior)
-        say(0.3)
-        kept = np.argsort(-short.loglik, kind="stable")[: _kept(len(states))]
-        long = climb(
-            data,
-            layout,
-            short.states[kept],
-            most=LONGEST,
-            gain=GAIN,
-            prior=prior,
-            tick=lambda share: say(0.3 + 0.7 * share),
-        )
-        broken += int(np.sum(~np.isfinite(short.loglik)) + np.sum(~np.isfinite(long.loglik)))
-        ends.append(long)
-        top = float(long.loglik.max())
+        ends.append(_round(data, layout, states, prior, say))
+        begun += len(states)
+        broken += int(np.sum(~np.isfinite(ends[-1].loglik)))
+        top = float(ends[-1].loglik.max())
         better = top > best + SAME
         best = max(best, top)
         reached = sum(int(np.sum(end.loglik > best - SAME)) for end in ends)
@@ -136,6 +123,28 @@ def search(
         at_best=int(np.sum(loglik > loglik[at] - SAME)),
         rounds=len(ends),
         broken=broken,
+    )
+
+
+def _round(
+    data: LatentData,
+    layout: Layout,
+    states: Floats,
+    prior: float,
+    say: Callable[[float], None],
+) -> Climb:
+    """Climb all of `states` a little and the best of them to the end."""
+    short = climb(data, layout, states, most=SHORT, gain=GAIN, prior=prior)
+    say(0.3)
+    kept = np.argsort(-short.loglik, kind="stable")[: _kept(len(states))]
+    return climb(
+        data,
+        layout,
+        short.states[kept],
+        most=LONGEST,
+        gain=GAIN,
+        prior=prior,
+        tick=lambda share: say(0.3 + 0.7 * share),
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
 
+Floats = NDArray[np.float64]
+
 
 @kernel
-def solve_positive(matrix, right, size):  # type: ignore[no-untyped-def]
+def solve_positive(matrix: Floats, right: Floats, size: int) -> None:
     """Solve ``matrix x = right`` in place by Cholesky; a direction without information stays put.
 
     `matrix` ``(size, size)`` is symmetric and positive semi-definite; both arrays are overwritten
@@ -44,7 +47,7 @@ def solve_positive(matrix, right, size):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def digamma(x):  # type: ignore[no-untyped-def]
+def digamma(x: float) -> float:
     """Derivative of log gamma for ``x > 0`` (recurrence to 8, then the asymptotic series)."""
     total = 0.0
     while x < 8.0:
@@ -58,22 +61,19 @@ def digamma(x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def trigamma(x):  # type: ignore[no-untyped-def]
+def trigamma(x: float) -> float:
     """Second derivative of log gamma for ``x > 0``."""
     total = 0.0
     while x < 8.0:
         total += 1.0 / (x * x)
         x += 1.0
     inverse = 1.0 / (x * x)
-    series = (
-        1.0 / 6.0
-        - inverse * (1.0 / 30.0 - inverse * (1.0 / 42.0 - inverse * (1.0 / 30.0)))
-    )
+    series = 1.0 / 6.0 - inverse * (1.0 / 30.0 - inverse * (1.0 / 42.0 - inverse * (1.0 / 30.0)))
     return total + 1.0 / x + 0.5 * inverse + series * inverse / x
 
 
 @kernel
-def log_lanes(value, out):  # type: ignore[no-untyped-def]
+def log_lanes(value: Floats, out: Floats) -> None:
     """Write the natural logs of positive normal numbers, in a form the compiler can vectorise.
 
     The exponent is read from the bits; the mantissa, brought into ``[1/sqrt 2, sqrt 2)``, goes

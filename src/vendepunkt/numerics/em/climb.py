@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +46,7 @@ class Climb:
 
     def take(self, which: NDArray[np.int64]) -> Climb:
         """Keep some of the starts."""
-        return Climb(
-            self.states[which], self.loglik[which], self.done[which], self.steps[which]
-        )
+        return Climb(self.states[which], self.loglik[which], self.done[which], self.steps[which])
 
 
 def climb(
@@ -80,67 +79,78 @@ def climb(
         weights = weights if lane_weight is None else lane_weight
         return Climb(*twin.climb(data, layout, states, weights, most, gain, prior))
     n_starts, _, classes = states.shape
-    states = states.copy()
-    loglik = np.full(n_starts, -np.inf)
-    done = np.zeros(n_starts, dtype=np.bool_)
-    steps = np.zeros(n_starts, dtype=np.int64)
-    longest = np.ones(n_starts)
-    width = starts_per_block(classes)
-
-    def leg(which: NDArray[np.int64], length: int) -> None:
-        block = pack(states[which])
-        own = NO_WEIGHTS if lane_weight is None else np.ascontiguousarray(lane_weight[:, which])
-        carried = [loglik[which], done[which], steps[which], longest[which]]
-        _compiled_climb(data, layout, block, own, len(which), classes, prior, length, gain, carried)
-        states[which] = unpack(block, classes, len(which))
-        loglik[which], done[which], steps[which], longest[which] = carried
-
+    so_far = _Running(
+        states.copy(),
+        np.full(n_starts, -np.inf),
+        np.zeros(n_starts, dtype=np.bool_),
+        np.zeros(n_starts, dtype=np.int64),
+        np.ones(n_starts),
+    )
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         while True:
-            left = np.flatnonzero(~done & (steps < most))
+            left = np.flatnonzero(~so_far.done & (so_far.steps < most))
             if len(left) == 0:
                 break
-            length = min(LEG, most - int(steps[left].min()))
+            length = min(LEG, most - int(so_far.steps[left].min()))
             # Starts spread evenly over blocks, so that the threads end together.
-            n_blocks = -(-len(left) // width)
-            blocks = np.array_split(left, n_blocks)
-            if n_blocks == 1:
-                leg(left, length)
+            blocks = np.array_split(left, -(-len(left) // starts_per_block(classes)))
+            legs = [
+                partial(so_far.leg, data, layout, block, lane_weight, prior, length, gain)
+                for block in blocks
+            ]
+            if len(legs) == 1:
+                legs[0]()
             else:
-                list(pool.map(leg, blocks, [length] * n_blocks))
+                list(pool.map(lambda leg: leg(), legs))
             if tick is not None:
-                tick(float(done.mean()))
-    return Climb(states, loglik, done, steps)
+                tick(float(so_far.done.mean()))
+    return Climb(so_far.states, so_far.loglik, so_far.done, so_far.steps)
 
 
-def _compiled_climb(
-    data: LatentData,
-    layout: Layout,
-    block: Floats,
-    lane_weight: Floats,
-    starts: int,
-    classes: int,
-    prior: float,
-    most: int,
-    gain: float,
-    carried: list[NDArray[np.generic]],
-) -> None:
-    from vendepunkt.numerics.em import kernel
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """Starts under way; the arrays are written in place, each start by one thread at a time."""
 
-    kernel.climb(
-        block,
-        layout.codes,
-        data.weight,
-        lane_weight,
-        layout.spec,
-        layout.values,
-        layout.design,
-        layout.n_table,
-        classes,
-        starts,
-        prior,
-        layout.accelerated,
-        most,
-        gain,
-        *carried,
-    )
+    states: Floats
+    loglik: Floats
+    done: NDArray[np.bool_]
+    steps: NDArray[np.int64]
+    longest: Floats
+
+    def leg(
+        self,
+        data: LatentData,
+        layout: Layout,
+        which: NDArray[np.int64],
+        lane_weight: Floats | None,
+        prior: float,
+        length: int,
+        gain: float,
+    ) -> None:
+        """Climb the starts `which` as one block for about `length` steps."""
+        from vendepunkt.numerics.em import kernel
+
+        classes = self.states.shape[2]
+        block = pack(self.states[which])
+        own = NO_WEIGHTS if lane_weight is None else np.ascontiguousarray(lane_weight[:, which])
+        # Fancy indexing copies: the kernel works on its own and the ends are written back.
+        ends = self.loglik[which], self.done[which], self.steps[which], self.longest[which]
+        kernel.climb(
+            block,
+            layout.codes,
+            data.weight,
+            own,
+            layout.spec,
+            layout.values,
+            layout.design,
+            layout.n_table,
+            classes,
+            len(which),
+            prior,
+            layout.accelerated,
+            length,
+            gain,
+            *ends,
+        )
+        self.states[which] = unpack(block, classes, len(which))
+        self.loglik[which], self.done[which], self.steps[which], self.longest[which] = ends

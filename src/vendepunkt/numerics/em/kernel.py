@@ -11,15 +11,14 @@ convergence of any EM algorithm. Scandinavian Journal of Statistics 35(2), 335-3
 https://doi.org/10.1111/j.1467-9469.2007.00585.x
 """
 
-# The compiled functions take arrays only; their types are those of em.layout.Layout.
-# mypy: disable-error-code="no-untyped-def"
-
 from __future__ import annotations
 
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
+from vendepunkt.numerics.collapse import Codes
 from vendepunkt.numerics.compile import LANES, kernel
 from vendepunkt.numerics.items import (
     gaussian,
@@ -31,40 +30,59 @@ from vendepunkt.numerics.items import (
     pair,
     poisson,
 )
+from vendepunkt.numerics.items.base import Floats, Integers
 from vendepunkt.numerics.small import log_lanes
 
 #: Under this a product of densities is computed again with rescaling.
 TINY = 1e-270
 
+Bools = NDArray[np.bool_]
+
 
 @kernel
-def fill_table(state, table, offset, spec, values, design, classes, starts):
+def fill_table(
+    state: Floats,
+    table: Floats,
+    offset: Floats,
+    spec: Integers,
+    values: Floats,
+    design: Floats,
+    classes: int,
+    starts: int,
+) -> None:
     """Turn the parameters of all lanes into densities."""
     membership.density_lanes(state, 0, table, design, classes, starts)
     for j in range(spec.shape[0]):
         kind, s0, r0, n_values = spec[j, 0], spec[j, 1], spec[j, 2], spec[j, 3]
-        if kind == 0 or kind == 5:
+        if kind in {0, 5}:
             nominal.density_lanes(state, s0, table, r0, n_values)
         elif kind == 1:
             ordinal.density_lanes(state, s0, table, r0, n_values, classes, starts)
         elif kind == 2:
-            poisson.density_lanes(
-                state, s0, table, offset, r0, n_values, values, classes, starts
-            )
+            poisson.density_lanes(state, s0, table, offset, r0, n_values, values, classes, starts)
         elif kind == 3:
             negative_binomial.density_lanes(
                 state, s0, table, offset, r0, n_values, values, classes, starts
             )
         elif kind == 4:
-            gaussian.density_lanes(
-                state, s0, table, offset, r0, n_values, values, classes, starts
-            )
+            gaussian.density_lanes(state, s0, table, offset, r0, n_values, values, classes, starts)
         else:
             pair.density_lanes(state, s0, table, r0, spec[j, 4], spec[j, 5], classes, starts)
 
 
 @kernel
-def maximise(counts, table, state, out, spec, values, design, classes, starts, prior):
+def maximise(
+    counts: Floats,
+    table: Floats,
+    state: Floats,
+    out: Floats,
+    spec: Integers,
+    values: Floats,
+    design: Floats,
+    classes: int,
+    starts: int,
+    prior: float,
+) -> None:
     """Turn expected counts into the next parameters of all lanes."""
     membership.maximise_lanes(counts, table, state, out, 0, design, classes, starts, prior)
     for j in range(spec.shape[0]):
@@ -74,29 +92,23 @@ def maximise(counts, table, state, out, spec, values, design, classes, starts, p
         elif kind == 1:
             ordinal.maximise_lanes(counts, r0, n_values, state, out, s0, classes, starts)
         elif kind == 2:
-            poisson.maximise_lanes(
-                counts, r0, n_values, values, state, out, s0, classes, starts
-            )
+            poisson.maximise_lanes(counts, r0, n_values, values, state, out, s0, classes, starts)
         elif kind == 3:
             negative_binomial.maximise_lanes(
                 counts, r0, n_values, values, state, out, s0, classes, starts
             )
         elif kind == 4:
-            gaussian.maximise_lanes(
-                counts, r0, n_values, values, state, out, s0, classes, starts
-            )
+            gaussian.maximise_lanes(counts, r0, n_values, values, state, out, s0, classes, starts)
         elif kind == 5:
-            monotone.maximise_lanes(
-                counts, r0, n_values, state, out, s0, classes, starts, prior
-            )
+            monotone.maximise_lanes(counts, r0, n_values, state, out, s0, classes, starts, prior)
         else:
-            pair.maximise_lanes(
-                counts, r0, state, out, s0, spec[j, 4], spec[j, 5], classes, starts
-            )
+            pair.maximise_lanes(counts, r0, state, out, s0, spec[j, 4], spec[j, 5], classes, starts)
 
 
 @kernel
-def _rescued(table, codes, p, classes, starts, s, post):
+def _rescued(
+    table: Floats, codes: Codes, p: int, classes: int, starts: int, s: int, post: Floats
+) -> float:
     """Multiply the densities of one start again, rescaling after each; give the log taken out."""
     log_scale = 0.0
     for k in range(classes):
@@ -116,7 +128,16 @@ def _rescued(table, codes, p, classes, starts, s, post):
 
 
 @kernel
-def expect(codes, weight, lane_weight, table, counts, loglik, classes, starts):
+def expect(
+    codes: Codes,
+    weight: Floats,
+    lane_weight: Floats,
+    table: Floats,
+    counts: Floats,
+    loglik: Floats,
+    classes: int,
+    starts: int,
+) -> None:
     """Gather densities, weigh posteriors into counts, add up the log-likelihood of each start."""
     post = np.empty(LANES)
     total = np.ones(LANES)
@@ -171,9 +192,22 @@ def expect(codes, weight, lane_weight, table, counts, loglik, classes, starts):
 
 @kernel
 def em_step(
-    state, out, table, counts, offset, loglik, codes, weight, lane_weight, spec, values, design,
-    classes, starts, prior,
-):
+    state: Floats,
+    out: Floats,
+    table: Floats,
+    counts: Floats,
+    offset: Floats,
+    loglik: Floats,
+    codes: Codes,
+    weight: Floats,
+    lane_weight: Floats,
+    spec: Integers,
+    values: Floats,
+    design: Floats,
+    classes: int,
+    starts: int,
+    prior: float,
+) -> None:
     """Make one EM step for every start of a block; `loglik` is that of the state that came in."""
     fill_table(state, table, offset, spec, values, design, classes, starts)
     expect(codes, weight, lane_weight, table, counts, loglik, classes, starts)
@@ -191,20 +225,32 @@ def em_step(
 
 
 @kernel
-def _add_prior(table, loglik, spec, classes, starts, prior):
+def _add_prior(
+    table: Floats, loglik: Floats, spec: Integers, classes: int, starts: int, prior: float
+) -> None:
     """Add the log of the Dirichlet prior to what is maximised."""
     for s in range(starts):
         for k in range(classes):
             lane = k * starts + s
             loglik[s] += prior / classes * math.log(table[0, lane])
             for j in range(spec.shape[0]):
-                if spec[j, 0] == 0 or spec[j, 0] == 5:
+                if spec[j, 0] in {0, 5}:
                     for r in range(spec[j, 2], spec[j, 2] + spec[j, 3]):
                         loglik[s] += prior / spec[j, 3] * math.log(table[r, lane])
 
 
 @kernel
-def _extrapolate(old, one, two, out, spec, columns, classes, starts, longest):
+def _extrapolate(
+    old: Floats,
+    one: Floats,
+    two: Floats,
+    out: Floats,
+    spec: Integers,
+    columns: int,
+    classes: int,
+    starts: int,
+    longest: Floats,
+) -> None:
     """Leap along the last two steps of each start, as far as their curvature lets one trust."""
     leap = np.empty(LANES)
     for lane in range(LANES):
@@ -235,8 +281,10 @@ def _extrapolate(old, one, two, out, spec, columns, classes, starts, longest):
             out[d, lane] = old[d, lane] - 2.0 * a * r + a * a * v
     for d in range(old.shape[0]):
         for lane in range(LANES):
-            out[d, lane] = min(max(out[d, lane], -1e6), 1e6) if d >= columns else min(
-                max(out[d, lane], -60.0), 60.0
+            out[d, lane] = (
+                min(max(out[d, lane], -1e6), 1e6)
+                if d >= columns
+                else min(max(out[d, lane], -60.0), 60.0)
             )
     for j in range(spec.shape[0]):
         if spec[j, 0] == 0:
@@ -244,14 +292,92 @@ def _extrapolate(old, one, two, out, spec, columns, classes, starts, longest):
 
 
 @kernel
+def _settle(
+    state: Floats,
+    two: Floats,
+    three: Floats,
+    before: Floats,
+    after: Floats,
+    loglik: Floats,
+    done: Bools,
+    steps: Integers,
+    gain: float,
+    classes: int,
+    starts: int,
+) -> int:
+    """Take note of two steps of every start; give how many starts still climb.
+
+    What a start stood at moves to `three`, from where it may leap; a start that is done ends in
+    `two`, and one that broke down falls to minus infinity.
+    """
+    waiting = 0
+    for s in range(starts):
+        if done[s]:
+            continue
+        steps[s] += 2
+        loglik[s] = after[s] if math.isfinite(after[s]) else -np.inf
+        done[s] = not math.isfinite(after[s]) or after[s] - before[s] < gain
+        if not done[s]:
+            waiting += 1
+        for k in range(classes):
+            lane = k * starts + s
+            for d in range(state.shape[0]):
+                three[d, lane] = state[d, lane]
+                state[d, lane] = two[d, lane]
+    return waiting
+
+
+@kernel
+def _land(
+    state: Floats,
+    one: Floats,
+    leapt: Floats,
+    after: Floats,
+    done: Bools,
+    steps: Integers,
+    longest: Floats,
+    classes: int,
+    starts: int,
+) -> None:
+    """Keep the leap of each start that did not fall by it, and shorten the others' next."""
+    for s in range(starts):
+        if done[s]:
+            continue
+        steps[s] += 1
+        if math.isfinite(leapt[s]) and leapt[s] >= after[s]:
+            for k in range(classes):
+                lane = k * starts + s
+                for d in range(state.shape[0]):
+                    state[d, lane] = one[d, lane]
+        else:
+            longest[s] = max(1.0, 0.25 * longest[s])
+
+
+@kernel
 def climb(
-    state, codes, weight, lane_weight, spec, values, design, n_table, classes, starts, prior,
-    accelerated, most, gain, loglik, done, steps, longest,
-):
+    state: Floats,
+    codes: Codes,
+    weight: Floats,
+    lane_weight: Floats,
+    spec: Integers,
+    values: Floats,
+    design: Floats,
+    n_table: int,
+    classes: int,
+    starts: int,
+    prior: float,
+    accelerated: bool,
+    most: int,
+    gain: float,
+    loglik: Floats,
+    done: Bools,
+    steps: Integers,
+    longest: Floats,
+) -> int:
     """Climb with every start of a block until each gains less than `gain` in a step.
 
-    `state` ``(D, LANES)`` is changed in place. `loglik`, `done`, `steps` and `longest` ``(starts,)``
-    are carried from call to call; at most about `most` steps are made in this one.
+    `state` ``(D, LANES)`` is changed in place. `loglik`, `done`, `steps` and `longest`
+    ``(starts,)`` are carried from call to call; at most about `most` steps are made in this one.
     """
     table = np.ones((n_table, LANES))
     counts = np.empty((n_table, LANES))
@@ -264,45 +390,27 @@ def climb(
     leapt = np.empty(LANES)
     made = 0
     while made < most:
-        em_step(state, one, table, counts, offset, before, codes, weight, lane_weight, spec,
-                values, design, classes, starts, prior)
-        em_step(one, two, table, counts, offset, after, codes, weight, lane_weight, spec,
-                values, design, classes, starts, prior)
+        em_step(
+            state, one, table, counts, offset, before, codes, weight, lane_weight, spec,
+            values, design, classes, starts, prior,
+        )  # fmt: skip
+        em_step(
+            one, two, table, counts, offset, after, codes, weight, lane_weight, spec,
+            values, design, classes, starts, prior,
+        )  # fmt: skip
         made += 2
-        waiting = 0
-        for s in range(starts):
-            if not done[s]:
-                steps[s] += 2
-                loglik[s] = after[s]
-                done[s] = after[s] - before[s] < gain
-                if not math.isfinite(after[s]):
-                    loglik[s] = -np.inf
-                    done[s] = True
-                if not done[s]:
-                    waiting += 1
-                for k in range(classes):
-                    lane = k * starts + s
-                    for d in range(state.shape[0]):
-                        # The last two steps stay for the leap; a start that is done ends in two.
-                        three[d, lane] = state[d, lane]
-                        state[d, lane] = two[d, lane]
+        waiting = _settle(
+            state, two, three, before, after, loglik, done, steps, gain, classes, starts
+        )
         if waiting == 0:
             break
         if not accelerated:
             continue
         _extrapolate(three, one, two, three, spec, design.shape[1], classes, starts, longest)
-        em_step(three, one, table, counts, offset, leapt, codes, weight, lane_weight, spec,
-                values, design, classes, starts, prior)
+        em_step(
+            three, one, table, counts, offset, leapt, codes, weight, lane_weight, spec,
+            values, design, classes, starts, prior,
+        )  # fmt: skip
         made += 1
-        for s in range(starts):
-            if done[s]:
-                continue
-            steps[s] += 1
-            if math.isfinite(leapt[s]) and leapt[s] >= after[s]:
-                for k in range(classes):
-                    lane = k * starts + s
-                    for d in range(state.shape[0]):
-                        state[d, lane] = one[d, lane]
-            else:
-                longest[s] = max(1.0, 0.25 * longest[s])
+        _land(state, one, leapt, after, done, steps, longest, classes, starts)
     return made

@@ -1,8 +1,8 @@
 """Where the parameters and densities of a model lie in memory.
 
 A *lane* is one class of one start. A block carries :data:`LANES` lanes side by side, class-major:
-lane ``k * starts + s`` is class ``k`` of start ``s``. Rows of the *table* are the distinct values of
-each item (and a row of ones for a missing answer); rows of the *state* are parameters.
+lane ``k * starts + s`` is class ``k`` of start ``s``. Rows of the *table* are the distinct values
+of each item (and a row of ones for a missing answer); rows of the *state* are parameters.
 """
 
 from __future__ import annotations

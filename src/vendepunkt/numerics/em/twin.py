@@ -18,7 +18,7 @@ def parts(data: LatentData) -> tuple[Membership | ItemType, ...]:
 
 
 def log_joint(data: LatentData, densities: Sequence[Floats], rows: slice) -> Floats:
-    """Add up the log densities of patterns, ``(rows, K)``; `densities` from :func:`log_densities`."""
+    """Add up the log densities of patterns, ``(rows, K)``, from :func:`log_densities`."""
     total = densities[0][data.codes[rows, 0]]
     for j in range(1, len(densities)):
         total = total + densities[j][data.codes[rows, j]]
@@ -52,10 +52,9 @@ def expected_counts(data: LatentData, weighted: Floats) -> list[Floats]:
     found = []
     for j, part in enumerate(parts(data)):
         rows = part.n_values + (j > 0)
-        counts = np.stack(
-            [np.bincount(data.codes[:, j], column, minlength=rows) for column in weighted.T],
-            axis=1,
-        )
+        counts = np.empty((rows, weighted.shape[1]))
+        for k, column in enumerate(weighted.T):
+            counts[:, k] = np.bincount(data.codes[:, j], column, minlength=rows)
         found.append(counts[: part.n_values])
     return found
 
@@ -78,9 +77,9 @@ def em_step(
 def _log_prior(part: Membership | ItemType, state: Floats, prior: float) -> float:
     density = part.log_density(state)
     if isinstance(part, Membership):
-        return prior / density.shape[1] * float(density[0].sum())
+        return float(prior / density.shape[1] * density[0].sum())
     if part.kernel_kind in (0, 5):
-        return prior / density.shape[0] * float(density.sum())
+        return float(prior / density.shape[0] * density.sum())
     return 0.0
 
 

@@ -6,9 +6,9 @@ or a measurement costs no more than a category, and all types mix in one model.
 
 Notes
 -----
-Symbols: ``V`` distinct values, ``K`` classes, ``D`` rows of the state, ``d`` free parameters that one
-class can see, ``M`` rows of the printed profile. A *state* ``(D, K)`` holds the parameters of an item
-for each class; a parameter shared by all classes is repeated along ``K``.
+Symbols: ``V`` distinct values, ``K`` classes, ``D`` rows of the state, ``d`` free parameters that
+one class can see, ``M`` rows of the printed profile. A *state* ``(D, K)`` holds the parameters of
+an item for each class; a parameter shared by all classes is repeated along ``K``.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
-from vendepunkt.numerics.items.base import Integers, draw_numbers, Floats, Local
+from vendepunkt.numerics.items.base import Floats, Integers, Local, draw_numbers
 
 KIND = 4
 HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
@@ -114,9 +114,17 @@ class Gaussian:
 
 
 @kernel
-def density_lanes(  # type: ignore[no-untyped-def]
-    state, s0, table, offset, r0, n_values, values, classes, starts
-):
+def density_lanes(
+    state: Floats,
+    s0: int,
+    table: Floats,
+    offset: Floats,
+    r0: int,
+    n_values: int,
+    values: Floats,
+    classes: int,
+    starts: int,
+) -> None:
     """Fill the table with densities relative to the best class of each start."""
     for s in range(starts):
         log_variance = state[s0 + 1, s]
@@ -136,9 +144,17 @@ def density_lanes(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def maximise_lanes(  # type: ignore[no-untyped-def]
-    counts, r0, n_values, values, state, out, s0, classes, starts
-):
+def maximise_lanes(
+    counts: Floats,
+    r0: int,
+    n_values: int,
+    values: Floats,
+    state: Floats,
+    out: Floats,
+    s0: int,
+    classes: int,
+    starts: int,
+) -> None:
     """Turn expected counts into means and the shared variance of each start."""
     low = np.inf
     high = -np.inf

@@ -64,7 +64,9 @@ class Membership:
         free = local.index[0] >= 0
         gradient = np.einsum("rk,rkd->d", counts, local.score)[free]
         information = -local.curvature.sum(axis=0)[np.ix_(free, free)]
-        information += 1e-10 * max(float(np.diag(information).max()), 1e-300) * np.eye(len(gradient))
+        information += (
+            1e-10 * max(float(np.diag(information).max()), 1e-300) * np.eye(len(gradient))
+        )
         step = np.linalg.solve(information, gradient)
         before = float((counts * self.log_density(state)).sum())
         for _ in range(12):
@@ -76,7 +78,7 @@ class Membership:
 
     def n_parameters(self, classes: int) -> int:
         """Count a coefficient per column for each class but one."""
-        return self.n_state * (classes - 1)
+        return int(self.n_state * (classes - 1))
 
     def local(self, state: Floats, counts: Floats) -> Local:
         """Differentiate in the coefficients; a class that nobody is in is held fixed."""
@@ -116,7 +118,9 @@ class Membership:
 
 
 @kernel
-def density_lanes(state, s0, table, design, classes, starts):  # type: ignore[no-untyped-def]
+def density_lanes(
+    state: Floats, s0: int, table: Floats, design: Floats, classes: int, starts: int
+) -> None:
     """Fill the first rows of the density table with membership probabilities."""
     rows, columns = design.shape
     eta = np.empty(classes)
@@ -138,9 +142,17 @@ def density_lanes(state, s0, table, design, classes, starts):  # type: ignore[no
 
 
 @kernel
-def maximise_lanes(  # type: ignore[no-untyped-def]
-    counts, table, state, out, s0, design, classes, starts, prior
-):
+def maximise_lanes(
+    counts: Floats,
+    table: Floats,
+    state: Floats,
+    out: Floats,
+    s0: int,
+    design: Floats,
+    classes: int,
+    starts: int,
+    prior: float,
+) -> None:
     """Give shares, or take one safeguarded Newton step for every start."""
     rows, columns = design.shape
     if rows == 1 and columns == 1:
@@ -186,7 +198,18 @@ def maximise_lanes(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _step(counts, state, out, s0, design, classes, starts, s, step, before):  # type: ignore[no-untyped-def]
+def _step(
+    counts: Floats,
+    state: Floats,
+    out: Floats,
+    s0: int,
+    design: Floats,
+    classes: int,
+    starts: int,
+    s: int,
+    step: Floats,
+    before: float,
+) -> None:
     """Move one start along `step`, shortened until the expected log-likelihood does not fall."""
     rows, columns = design.shape
     length = 1.0

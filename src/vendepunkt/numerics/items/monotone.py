@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
 from vendepunkt.numerics.items.base import (
-    Integers,
-    draw_categories,
     BOUNDARY,
     FLOOR,
     Floats,
+    Integers,
     Local,
+    draw_categories,
     probability_boundary,
 )
 
@@ -157,9 +157,17 @@ def _isotonic(share: Floats, weight: Floats) -> Floats:
 
 
 @kernel
-def maximise_lanes(  # type: ignore[no-untyped-def]
-    counts, r0, n_values, state, out, s0, classes, starts, prior
-):
+def maximise_lanes(
+    counts: Floats,
+    r0: int,
+    n_values: int,
+    state: Floats,
+    out: Floats,
+    s0: int,
+    classes: int,
+    starts: int,
+    prior: float,
+) -> None:
     """Pool adjacent violators for every start and category."""
     level = np.empty(classes)
     mass = np.empty(classes)

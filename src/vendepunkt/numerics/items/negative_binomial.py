@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, polygamma, psi
 
 from vendepunkt.numerics.compile import kernel
-from vendepunkt.numerics.items.base import Integers, draw_numbers, Floats, Local
+from vendepunkt.numerics.items.base import Floats, Integers, Local, draw_numbers
 from vendepunkt.numerics.small import digamma, trigamma
 
 KIND = 3
@@ -48,8 +48,11 @@ class NegativeBinomial:
         """Give the log of the negative binomial probabilities."""
         v, mean, size = self.values[:, None], np.exp(state[0]), np.exp(state[1])
         return np.asarray(
-            gammaln(v + size) - gammaln(size) - gammaln(v + 1)
-            + size * (state[1] - np.log(size + mean)) + v * (state[0] - np.log(size + mean))
+            gammaln(v + size)
+            - gammaln(size)
+            - gammaln(v + 1)
+            + size * (state[1] - np.log(size + mean))
+            + v * (state[0] - np.log(size + mean))
         )
 
     def _size_derivatives(self, mean: Floats, size: float) -> tuple[Floats, Floats]:
@@ -137,9 +140,17 @@ class NegativeBinomial:
 
 
 @kernel
-def density_lanes(  # type: ignore[no-untyped-def]
-    state, s0, table, offset, r0, n_values, values, classes, starts
-):
+def density_lanes(
+    state: Floats,
+    s0: int,
+    table: Floats,
+    offset: Floats,
+    r0: int,
+    n_values: int,
+    values: Floats,
+    classes: int,
+    starts: int,
+) -> None:
     """Fill the table with densities relative to the best class of each start."""
     for s in range(starts):
         log_size = state[s0 + 1, s]
@@ -162,9 +173,17 @@ def density_lanes(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def maximise_lanes(  # type: ignore[no-untyped-def]
-    counts, r0, n_values, values, state, out, s0, classes, starts
-):
+def maximise_lanes(
+    counts: Floats,
+    r0: int,
+    n_values: int,
+    values: Floats,
+    state: Floats,
+    out: Floats,
+    s0: int,
+    classes: int,
+    starts: int,
+) -> None:
     """Turn expected counts into means and, by Newton steps, the size of each start."""
     for s in range(starts):
         for k in range(classes):

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import LANES, kernel
 from vendepunkt.numerics.items.base import (
-    Integers,
-    draw_categories,
     BOUNDARY,
     FLOOR,
     Floats,
+    Integers,
     Local,
+    draw_categories,
     probability_boundary,
 )
 
@@ -116,7 +116,7 @@ class Nominal:
 
 
 @kernel
-def density_lanes(state, s0, table, r0, n_values):  # type: ignore[no-untyped-def]
+def density_lanes(state: Floats, s0: int, table: Floats, r0: int, n_values: int) -> None:
     """Copy the probabilities of all lanes into the density table."""
     for v in range(n_values):
         for lane in range(LANES):
@@ -124,7 +124,9 @@ def density_lanes(state, s0, table, r0, n_values):  # type: ignore[no-untyped-de
 
 
 @kernel
-def maximise_lanes(counts, r0, n_values, out, s0, prior):  # type: ignore[no-untyped-def]
+def maximise_lanes(
+    counts: Floats, r0: int, n_values: int, out: Floats, s0: int, prior: float
+) -> None:
     """Turn the expected counts of all lanes into probabilities."""
     total = np.zeros(LANES)
     raised = prior / n_values
@@ -143,7 +145,7 @@ def maximise_lanes(counts, r0, n_values, out, s0, prior):  # type: ignore[no-unt
 
 
 @kernel
-def project_lanes(state, s0, n_values):  # type: ignore[no-untyped-def]
+def project_lanes(state: Floats, s0: int, n_values: int) -> None:
     """Bring extrapolated probabilities back onto the simplex."""
     total = np.zeros(LANES)
     for v in range(n_values):

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
 from vendepunkt.numerics.items.base import (
-    Integers,
-    draw_categories,
     FLOOR,
     Floats,
+    Integers,
     Local,
+    draw_categories,
     probability_boundary,
     softmax,
 )
@@ -76,8 +76,10 @@ class Ordinal:
             at = local.index[k][seen]
             gradient[at] += total[k][seen]
             information[np.ix_(at, at)] -= local.curvature[k][np.ix_(seen, seen)]
-        information += 1e-10 * max(float(np.diag(information).max()), 1e-300) * np.eye(len(gradient))
-        step = np.linalg.solve(information, gradient)
+        information += (
+            1e-10 * max(float(np.diag(information).max()), 1e-300) * np.eye(len(gradient))
+        )
+        step = np.asarray(np.linalg.solve(information, gradient), dtype=np.float64)
         before = float((counts * self.log_density(state)).sum())
         for _ in range(12):
             moved = self.move(state, local, step)
@@ -133,7 +135,7 @@ class Ordinal:
 
 
 @kernel
-def _probabilities(state, s0, lane, n_values, out):  # type: ignore[no-untyped-def]
+def _probabilities(state: Floats, s0: int, lane: int, n_values: int, out: Floats) -> None:
     """Write the probabilities of one lane into `out`."""
     step = 1.0 / max(n_values - 1, 1)
     slope = state[s0 + n_values - 1, lane]
@@ -151,7 +153,9 @@ def _probabilities(state, s0, lane, n_values, out):  # type: ignore[no-untyped-d
 
 
 @kernel
-def density_lanes(state, s0, table, r0, n_values, classes, starts):  # type: ignore[no-untyped-def]
+def density_lanes(
+    state: Floats, s0: int, table: Floats, r0: int, n_values: int, classes: int, starts: int
+) -> None:
     """Fill the density table with the probabilities of all lanes."""
     p = np.empty(n_values)
     for lane in range(classes * starts):
@@ -161,7 +165,17 @@ def density_lanes(state, s0, table, r0, n_values, classes, starts):  # type: ign
 
 
 @kernel
-def _expected(counts, r0, state, s0, start, n_values, classes, starts, p):  # type: ignore[no-untyped-def]
+def _expected(
+    counts: Floats,
+    r0: int,
+    state: Floats,
+    s0: int,
+    start: int,
+    n_values: int,
+    classes: int,
+    starts: int,
+    p: Floats,
+) -> float:
     """Give the expected log-likelihood of one start."""
     total = 0.0
     for k in range(classes):
@@ -173,9 +187,16 @@ def _expected(counts, r0, state, s0, start, n_values, classes, starts, p):  # ty
 
 
 @kernel
-def maximise_lanes(  # type: ignore[no-untyped-def]
-    counts, r0, n_values, state, out, s0, classes, starts
-):
+def maximise_lanes(
+    counts: Floats,
+    r0: int,
+    n_values: int,
+    state: Floats,
+    out: Floats,
+    s0: int,
+    classes: int,
+    starts: int,
+) -> None:
     """Take one safeguarded Newton step for every start."""
     size = n_values - 1 + classes - 1
     p = np.empty(n_values)

@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
-from vendepunkt.numerics.items.base import Integers, draw_categories, FLOOR, Floats, Local, probability_boundary
+from vendepunkt.numerics.items.base import (
+    FLOOR,
+    Floats,
+    Integers,
+    Local,
+    draw_categories,
+    probability_boundary,
+)
 
 KIND = 6
 SWEEPS = 6
@@ -96,7 +103,9 @@ class Pair:
         main_a = log_cells[1:, 0] - log_cells[0, 0]
         main_b = log_cells[0, 1:] - log_cells[0, 0]
         # The association is the same in every class by construction; read it off the first.
-        delta = log_cells[1:, 1:, 0] - log_cells[1:, :1, 0] - log_cells[:1, 1:, 0] + log_cells[0, 0, 0]
+        delta = (
+            log_cells[1:, 1:, 0] - log_cells[1:, :1, 0] - log_cells[:1, 1:, 0] + log_cells[0, 0, 0]
+        )
         shared = np.repeat(delta.reshape(-1, 1), classes, axis=1)
         return np.asarray(np.clip(np.vstack([main_a, main_b, shared]), -STEEPEST, STEEPEST))
 
@@ -167,7 +176,7 @@ class Pair:
 
 
 @kernel
-def _cells(state, s0, lane, a, b, out):  # type: ignore[no-untyped-def]
+def _cells(state: Floats, s0: int, lane: int, a: int, b: int, out: Floats) -> None:
     """Write the cell probabilities of one lane."""
     largest = -np.inf
     for i in range(a):
@@ -190,7 +199,9 @@ def _cells(state, s0, lane, a, b, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def density_lanes(state, s0, table, r0, a, b, classes, starts):  # type: ignore[no-untyped-def]
+def density_lanes(
+    state: Floats, s0: int, table: Floats, r0: int, a: int, b: int, classes: int, starts: int
+) -> None:
     """Fill the density table with cells and margins."""
     p = np.empty(a * b)
     for lane in range(classes * starts):
@@ -205,7 +216,19 @@ def density_lanes(state, s0, table, r0, a, b, classes, starts):  # type: ignore[
 
 
 @kernel
-def _complete(counts, r0, state, s0, s, a, b, classes, starts, full, fitted):  # type: ignore[no-untyped-def]
+def _complete(
+    counts: Floats,
+    r0: int,
+    state: Floats,
+    s0: int,
+    s: int,
+    a: int,
+    b: int,
+    classes: int,
+    starts: int,
+    full: Floats,
+    fitted: Floats,
+) -> None:
     """Share partial answers of one start over their cells; set the fit to where it stands."""
     p = np.empty(a * b)
     first = np.empty(a)
@@ -233,7 +256,7 @@ def _complete(counts, r0, state, s0, s, a, b, classes, starts, full, fitted):  #
 
 
 @kernel
-def _sweep(full, fitted, a, b, classes):  # type: ignore[no-untyped-def]
+def _sweep(full: Floats, fitted: Floats, a: int, b: int, classes: int) -> None:
     """Fit the margins class x first, class x second and first x second once each."""
     for k in range(classes):
         for i in range(a):
@@ -266,9 +289,17 @@ def _sweep(full, fitted, a, b, classes):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def maximise_lanes(  # type: ignore[no-untyped-def]
-    counts, r0, state, out, s0, a, b, classes, starts
-):
+def maximise_lanes(
+    counts: Floats,
+    r0: int,
+    state: Floats,
+    out: Floats,
+    s0: int,
+    a: int,
+    b: int,
+    classes: int,
+    starts: int,
+) -> None:
     """Fit the log-linear model to the expected counts of every start."""
     full = np.empty((a * b, classes))
     fitted = np.empty((a * b, classes))

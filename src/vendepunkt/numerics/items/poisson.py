@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from vendepunkt.numerics.compile import kernel
-from vendepunkt.numerics.items.base import Integers, draw_numbers, Floats, Local
+from vendepunkt.numerics.items.base import Floats, Integers, Local, draw_numbers
 
 KIND = 2
 SMALLEST_MEAN = 1e-8
@@ -92,9 +92,17 @@ class Poisson:
 
 
 @kernel
-def density_lanes(  # type: ignore[no-untyped-def]
-    state, s0, table, offset, r0, n_values, values, classes, starts
-):
+def density_lanes(
+    state: Floats,
+    s0: int,
+    table: Floats,
+    offset: Floats,
+    r0: int,
+    n_values: int,
+    values: Floats,
+    classes: int,
+    starts: int,
+) -> None:
     """Fill the table with densities relative to the best class of each start."""
     for v in range(n_values):
         count = values[r0 + v]
@@ -114,9 +122,17 @@ def density_lanes(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def maximise_lanes(  # type: ignore[no-untyped-def]
-    counts, r0, n_values, values, state, out, s0, classes, starts
-):
+def maximise_lanes(
+    counts: Floats,
+    r0: int,
+    n_values: int,
+    values: Floats,
+    state: Floats,
+    out: Floats,
+    s0: int,
+    classes: int,
+    starts: int,
+) -> None:
     """Turn expected counts into the logs of the means."""
     for lane in range(classes * starts):
         total = 0.0

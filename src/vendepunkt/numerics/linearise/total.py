@@ -46,8 +46,8 @@ from vendepunkt.terms import DataError, choose
 
 Csr: TypeAlias = "sparse.csr_array[np.float64, tuple[int, int]]"
 
-_BLOCK_CELLS = 1 << 21
-"""Numbers in a block of unit totals: 16 MiB, so that neither n × p nor U × p is ever laid out."""
+_BLOCK_CELLS = 1 << 18
+"""Numbers in a block of unit totals: 2 MiB, so that neither n × p nor U × p is ever laid out."""
 
 
 def total_variance(

@@ -256,7 +256,8 @@ def _stratum_scales(
     highest = np.nanmax(raised, axis=0, initial=1.0)
     lowest = np.nanmin(raised, axis=0, initial=np.inf)
     units = highest / np.maximum(highest - 1.0, _SAME)
-    seen = (highest - lowest <= 1e-4 * highest) & (np.abs(units - np.round(units)) <= 0.05)
+    seen = np.isfinite(lowest) & (highest - lowest <= 1e-4 * highest)
+    seen &= np.abs(units - np.round(units)) <= 0.05
     if not seen.all():
         raise UsageError(
             "replicate_scales",
