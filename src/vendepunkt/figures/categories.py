@@ -33,7 +33,7 @@ COLUMNS = ("item", "category", "group", "estimate")
 _BAR = 0.148
 _STEP = 0.17
 _KEY_GAP = 0.16
-_MARKS_ONLY = 0.4  # bars that begin left of this leave no room for names
+_MARKS_ONLY = 0.3  # where bars begin when the groups are told apart by their marks alone
 
 
 def profile_categories(
@@ -144,11 +144,9 @@ def _keys(found: Sequence[Row]) -> list[tuple[str, str]]:
 
 
 def _label_width(sheet: Sheet, groups: Sequence[Group], width_name: str) -> float:
-    """Give the place where bars begin: names beside them when wide, only marks when narrow."""
-    if width_name == "narrow":
-        return 0.3
-    longest = max(width(group.name, style.SMALL) for group in groups)
-    return min(0.28 + longest + 0.08, sheet.width * 0.33)
+    """Give the place where bars begin: after the names, or after the marks where not all fit."""
+    names = 0.28 + max(width(group.name, style.SMALL) for group in groups) + 0.08
+    return names if width_name == "wide" and names <= 0.45 * sheet.width else _MARKS_ONLY
 
 
 def _item(
@@ -180,7 +178,7 @@ def _item(
             continue
         centre = y + _STEP / 2
         sheet.mark(0.17, centre, group.shape, group.colour)
-        if scale.left > _MARKS_ONLY and width(group.name, style.SMALL) <= scale.left - 0.34:
+        if scale.left > _MARKS_ONLY:
             sheet.text(0.28, centre, group.name, size=style.SMALL)
         values = [number(own[c]["estimate"]) if c in own else 0.0 for c in categories]
         hidden = _bar(sheet, scale, values, colours, centre, language=language) or hidden
