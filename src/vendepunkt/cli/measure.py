@@ -1,0 +1,327 @@
+"""``vendepunkt measure DATA``: fit groups to a data file."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vendepunkt.cli.answer import answer
+from vendepunkt.cli.options import NAMES, Common, common_options, data_argument
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from vendepunkt.data import Design, Indicator, Survey
+    from vendepunkt.measure import Covariates, Measurement, MeasureOptions, Progress
+
+NOT_CONVERGED = 4
+
+
+@click.command("measure")
+@data_argument
+@click.option("--items", type=NAMES, required=True, help="Columns of the items.")
+@click.option(
+    "--types",
+    type=NAMES,
+    default=(),
+    metavar="a=ordinal,…",
+    help="Item types: binary nominal ordinal monotone count negbin continuous.",
+)
+@click.option(
+    "--classes", default="1-6", show_default=True, metavar="3|1-6", help="Numbers of classes."
+)
+@click.option(
+    "--covariates", metavar="FORMULA", help='What explains the class, such as "x + C(z)".'
+)
+@click.option(
+    "--missing", type=click.Choice(("fiml", "listwise")), default="fiml", show_default=True
+)
+@click.option("--order", type=click.Choice(("size", "severity")), default="size", show_default=True)
+@click.option("--starts", type=int, default=50, show_default=True, help="Starts in each round.")
+@click.option(
+    "--blrt", type=int, default=0, metavar="B", help="Bootstrap replicates of the test; 0 for none."
+)
+@click.option(
+    "--se",
+    type=click.Choice(("opg", "hessian", "robust", "design")),
+    help="Kind of standard errors.  [default: design with a design, else robust]",
+)
+@click.option(
+    "--classifier",
+    type=click.Choice(("latent_classes", "sum_score")),
+    default="latent_classes",
+    show_default=True,
+)
+@click.option("--cutoffs", type=NAMES, default=("1", "2"), help="Cut-offs of the sum score.")
+@common_options
+def command(
+    data: Path,
+    items: tuple[str, ...],
+    types: tuple[str, ...],
+    classes: str,
+    covariates: str | None,
+    missing: str,
+    order: str,
+    starts: int,
+    blrt: int,
+    se: str | None,
+    classifier: str,
+    cutoffs: tuple[str, ...],
+    common: Common,
+) -> None:
+    """Fit groups to a data file and say how many there are, how large, and how sure that is.
+
+    Classes are numbered by size, or with --order severity from the least to the most severe;
+    categories then count from the first (best) to the last (worst).
+    """
+    from vendepunkt.data import read_survey
+    from vendepunkt.measure import (
+        MeasureOptions,
+        SumScoreOptions,
+        measure,
+        parse_classes,
+        plain_answer,
+    )
+
+    options = MeasureOptions(
+        classes=parse_classes(classes),
+        classifier=classifier,
+        starts=starts,
+        seed=common.seed,
+        order=order,
+        missing=missing,
+        se=se,
+        blrt=blrt,
+        sum_score=SumScoreOptions(cutoffs=_numbers(cutoffs)),
+    )
+    survey = read_survey(data)
+    found = measure(
+        _indicators(survey, items, types, options),
+        options,
+        design=_design(survey, common),
+        covariates=_covariates(survey, covariates),
+        where=_where(survey, common.where),
+        progress=_progress(common),
+    )
+    if common.augment is not None:
+        _write(found, survey, common.augment)
+    answer(
+        plain_answer(found),
+        schema="measure/1",
+        notices=(*survey.notices, *found.notices),
+        as_json=common.as_json,
+        lines=_lines(found),
+    )
+    if not found.converged:
+        raise click.exceptions.Exit(NOT_CONVERGED)
+
+
+def _indicators(
+    survey: Survey, items: Sequence[str], types: Sequence[str], options: MeasureOptions
+) -> list[Indicator]:
+    """Turn columns into items; where severity is asked for, the codes run from good to bad."""
+    from dataclasses import replace
+
+    from vendepunkt.data import ItemDefinition
+    from vendepunkt.data.items import step_scores
+    from vendepunkt.terms import UsageError, choose
+
+    kinds: dict[str, str] = {}
+    for stated in types:
+        name, _, kind = stated.partition("=")
+        if not kind:
+            raise UsageError(
+                "bad_types", f"--types has {stated!r}.", try_="--types a=ordinal,b=count"
+            )
+        kinds[choose(name, tuple(items), "--types")] = kind
+    needs_order = options.order == "severity" or options.classifier == "sum_score"
+    out = []
+    for name in items:
+        options_of = {"type": kinds[name]} if name in kinds else {}
+        item = survey.indicator(ItemDefinition.from_options(name, options_of))
+        numeric = item.kind in {"count", "negbin", "continuous"}
+        if needs_order and not item.ordered and not numeric and kinds.get(name) != "nominal":
+            item = replace(item, scores=step_scores(len(item.categories)))
+        out.append(item if item.dimension else replace(item, dimension=name))
+    return out
+
+
+def _design(survey: Survey, common: Common) -> Design | None:
+    from vendepunkt.data import Design
+
+    if not common.has_design:
+        return None
+    return Design.from_frame(
+        survey.frame,
+        weights=common.weight,
+        freq=common.freq,
+        strata=common.strata,
+        clusters=common.cluster,
+        fpc=common.fpc,
+        replicates=common.replicates,
+        replicate_type=common.replicate_type,
+        nest=common.nest,
+        single_psu=common.single_psu,
+    )
+
+
+def _covariates(survey: Survey, formula: str | None) -> Covariates | None:
+    if formula is None:
+        return None
+    from vendepunkt.measure import Covariates
+    from vendepunkt.pipeline.formula import model_matrix
+
+    made = model_matrix(survey.frame, formula, "--covariates")
+    return Covariates(made.names, made.matrix)
+
+
+def _where(survey: Survey, condition: str | None) -> npt.NDArray[np.bool_] | None:
+    if condition is None:
+        return None
+    from vendepunkt.data import rows_where
+
+    labels = {name: variable.labels for name, variable in survey.variables.items()}
+    return rows_where(survey.frame, condition, labels)
+
+
+def _progress(common: Common) -> Progress | None:
+    """Show the way in a terminal; elsewhere one line per thing done, on standard error."""
+    if not sys.stderr.isatty() or common.as_json:
+        return None
+    said: dict[str, int] = {}
+
+    def show(what: str, done: float) -> None:
+        tenth = int(10 * done)
+        if said.get(what) != tenth:
+            said[what] = tenth
+            click.echo(f"\r{what}: {100 * done:3.0f} %\x1b[K", nl=False, err=True)
+        if done >= 1.0:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    return show
+
+
+def _write(found: Measurement, survey: Survey, path: Path) -> None:
+    """Write the data with everybody's posteriors: microdata, for inside the workplace."""
+    from vendepunkt.terms import UsageError
+
+    data = found.augment(survey.frame)
+    writers = {
+        ".csv": lambda: data.to_csv(path, index=False),
+        ".tsv": lambda: data.to_csv(path, index=False, sep="\t"),
+        ".parquet": lambda: data.to_parquet(path, index=False),
+    }
+    if path.suffix not in writers:
+        raise UsageError(
+            "augment_format",
+            f"--augment names a file that ends in {path.suffix!r}.",
+            allowed=", ".join(writers),
+            try_=f"--augment {path.stem}.csv",
+        )
+    writers[path.suffix]()
+
+
+def _numbers(cutoffs: Sequence[str]) -> tuple[float, ...]:
+    from vendepunkt.terms import UsageError
+
+    try:
+        return tuple(float(cutoff) for cutoff in cutoffs)
+    except ValueError:
+        raise UsageError(
+            "bad_cutoffs", f"--cutoffs is {','.join(cutoffs)!r}.", allowed="numbers", try_="1,2"
+        ) from None
+
+
+def _lines(found: Measurement) -> Iterator[str]:
+    """Give the answer for people: what was fitted, the choice, groups and their answers."""
+    yield repr(found).strip("<>")
+    if found.choice is not None and len(found.models) > 1:
+        yield ""
+        yield from _painted(_choice_rows(found))
+        yield ""
+        yield from found.choice.sentences("en")
+    yield ""
+    yield from _painted(_share_rows(found))
+    yield from found.groups.explanation("en")
+    yield ""
+    yield from _painted(_profile_rows(found))
+
+
+def _choice_rows(found: Measurement) -> list[list[str]]:
+    rows = [
+        ["classes", "log-likelihood", "parameters", "AIC", "BIC", "entropy", "smallest", "best"]
+    ]
+    for model in found.models:
+        fit, scored = model.fit, model.criteria
+        rows.append(
+            [
+                str(fit.classes),
+                f"{fit.loglik:.3f}",
+                str(fit.n_parameters),
+                f"{scored.aic:.1f}",
+                f"{scored.bic:.1f}",
+                "" if scored.entropy is None else f"{scored.entropy:.3f}",
+                f"{100 * scored.smallest_share:.1f} %",
+                f"{fit.starts_at_best} of {fit.starts_finished}",
+            ]
+        )
+    return rows
+
+
+def _share_rows(found: Measurement) -> list[list[str]]:
+    table = found.table()
+    rows = [["group", "share", "95 % interval", "people", "severity"]]
+    for group in found.groups.groups:
+        own = table[table["group"] == group.letter]
+        size = own[own["term"] == "share"].iloc[0]
+        severe = own[own["term"] == "severity"]
+        rows.append(
+            [
+                found.groups.name(group, "en"),
+                f"{100 * size['estimate']:.1f} %",
+                _span(size["conf_low"], size["conf_high"]),
+                f"{size['n']:.0f}",
+                "" if severe.empty else f"{severe.iloc[0]['estimate']:.2f}",
+            ]
+        )
+    return rows
+
+
+def _profile_rows(found: Measurement) -> list[list[str]]:
+    classes = range(found.classification.classes)
+    rows = [["item", "answer", *(f"class {k + 1}" for k in classes)]]
+    classification = found.classification
+    for item, names, values in zip(
+        found.material.names, classification.rows, classification.profiles, strict=True
+    ):
+        for name, value in zip(names, values, strict=True):
+            shown = item if name == names[0] else ""
+            rows.append([shown, name, *(f"{number:.3f}" for number in value)])
+    return rows
+
+
+def _span(low: float, high: float) -> str:
+    return f"{100 * low:.1f} to {100 * high:.1f}" if math.isfinite(low) else ""
+
+
+def _painted(rows: list[list[str]]) -> Iterator[str]:
+    """Set rows under each other; rich draws the rule and cuts long words."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for place, heading in enumerate(rows[0]):
+        table.add_column(heading, justify="left" if place == 0 else "right")
+    for row in rows[1:]:
+        table.add_row(*row)
+    console = Console(width=100, no_color=True)
+    with console.capture() as capture:
+        console.print(table)
+    yield capture.get().rstrip()

@@ -1,0 +1,68 @@
+"""Distinct answer patterns for classifiers that need no engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from vendepunkt.measure.material import Material
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """People with equal answers, taken together.
+
+    Attributes
+    ----------
+    codes : (P, J)
+        The answers, -1 for missing.
+    row_to_pattern : (n,)
+        Pattern of each row, -1 for rows not used.
+    weights, counts : (P,)
+        Summed scaled weights, and people.
+    """
+
+    codes: Integers
+    row_to_pattern: Integers
+    weights: Floats
+    counts: Floats
+
+
+def patterns(material: Material, row_to_pattern: Integers | None = None) -> Patterns:
+    """Collapse the rows used to distinct answers.
+
+    Parameters
+    ----------
+    material
+        The people and answers.
+    row_to_pattern : (n,)
+        A collapsing made elsewhere (by the engine, which also tells covariates apart); None
+        collapses on the answers alone.
+    """
+    if row_to_pattern is None:
+        row_to_pattern = np.full(material.used.size, -1, dtype=np.int32)
+        _, number = np.unique(material.codes[material.used], axis=0, return_inverse=True)
+        row_to_pattern[material.used] = number.reshape(-1)
+    used = row_to_pattern >= 0
+    size = int(row_to_pattern.max()) + 1
+    first = np.zeros(size, dtype=np.intp)
+    # Written from the last row to the first, so that the first row of each pattern stays.
+    rows = np.flatnonzero(used)[::-1]
+    first[row_to_pattern[rows]] = rows
+
+    def total(values: Floats) -> Floats:
+        return np.bincount(row_to_pattern[used], weights=values[used], minlength=size).astype(
+            np.float64
+        )
+
+    return Patterns(
+        codes=material.codes[first],
+        row_to_pattern=row_to_pattern,
+        weights=total(material.scaled_weights()),
+        counts=total(material.people()),
+    )
