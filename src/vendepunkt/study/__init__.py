@@ -1,6 +1,7 @@
 """The study folder: what `study.toml` says, where things lie, and what was made from what."""
 
 from vendepunkt.study.folder import Folder, publish, read_json, write_bytes, write_json
+from vendepunkt.study.kept import keep, recall
 from vendepunkt.study.kinds import Code, Label
 from vendepunkt.study.lines import Lines, find_lines
 from vendepunkt.study.load import Reading, load_study, read_study, read_text
@@ -53,6 +54,7 @@ __all__ = [
     "hash_bytes",
     "hash_file",
     "hash_values",
+    "keep",
     "load_study",
     "program",
     "provenance",
@@ -60,6 +62,7 @@ __all__ = [
     "read_json",
     "read_study",
     "read_text",
+    "recall",
     "relevant",
     "versions",
     "write_bytes",

@@ -1,0 +1,86 @@
+"""A measurement in the words that readers see: items, dimensions and categories by their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from vendepunkt.data import Indicator, Survey
+from vendepunkt.measure import Measurement
+from vendepunkt.study import Study
+
+
+def category_labels(study: Study, survey: Survey, item: str) -> dict[str, str]:
+    """Give category → what readers see, in the language of the report.
+
+    A label of the study may name a category as it is called in the data or by its code.
+    """
+    definition = study.items[item]
+    codes: dict[str, str] = {}
+    for column in definition.columns:
+        variable = survey.variables.get(column)
+        for code, label in variable.labels.items() if variable is not None else ():
+            codes.setdefault(label, f"{code:g}" if isinstance(code, float) else str(code))
+    names = {*study.labels, *definition.labels, *codes}
+    found = {}
+    for name in names:
+        words = study.label(item, name) or study.label(item, codes.get(name, name))
+        if words is not None and study.language in words:
+            found[name] = words[study.language]
+    return found
+
+
+def say(
+    measurement: Measurement, labels: Mapping[str, Mapping[str, str]], study: Study
+) -> Measurement:
+    """Give a measurement with categories and dimensions named for readers.
+
+    Parameters
+    ----------
+    measurement
+        As it was fitted; it stays as it is, and so do the refs to it.
+    labels
+        Item → category → what readers see.
+    study
+        The study, for dimensions and item labels.
+    """
+    indicators = tuple(
+        _said(item, labels.get(item.name, {}), study) for item in measurement.material.indicators
+    )
+    rows = tuple(
+        tuple(_unlike(names, labels.get(item.name, {})))
+        for item, names in zip(
+            measurement.material.indicators, measurement.classification.rows, strict=True
+        )
+    )
+    return replace(
+        measurement,
+        material=replace(measurement.material, indicators=indicators),
+        classification=replace(measurement.classification, rows=rows),
+    )
+
+
+def _said(item: Indicator, labels: Mapping[str, str], study: Study) -> Indicator:
+    definition = study.items.get(item.name)
+    label = (definition.label or {}).get(study.language) if definition is not None else None
+    return replace(
+        item,
+        label=label or item.label or item.name,
+        dimension=dimension_label(study, item.dimension),
+        categories=tuple(_unlike(item.categories, labels)),
+        unused=tuple(labels.get(name, name) for name in item.unused),
+    )
+
+
+def dimension_label(study: Study, dimension: str) -> str:
+    """Give what readers see for a dimension."""
+    table = study.dimensions.get(dimension)
+    return table.label.get(study.language, dimension) if table is not None else dimension
+
+
+def _unlike(names: tuple[str, ...], labels: Mapping[str, str]) -> list[str]:
+    """Put labels in place of names; two names with one label keep their own."""
+    said = [labels.get(name, name) for name in names]
+    return [
+        label if said.count(label) == 1 else name for name, label in zip(names, said, strict=True)
+    ]
