@@ -183,6 +183,15 @@ def test_a_fit_without_a_criterion_has_no_point() -> None:
     assert len(markers(figure)) == table["icl"].notna().sum()
 
 
+def test_uneven_bins_get_equal_room_and_their_own_names() -> None:
+    table = uncertainty_table(DA_GROUPS)
+    table.loc[table["low"] == 0.4, "low"] = 0.0
+    figure = figures.draw("uncertainty", table, "en")
+    assert {"0–50", "50–60", "90–100"} <= set(said(figure))
+    widths = {round(patch.get_width(), 6) for patch in figure.axes[0].patches}
+    assert len(widths) == 1
+
+
 def test_more_groups_than_can_be_told_apart_are_refused() -> None:
     names = [f"G{number}" for number in range(7)]
     with pytest.raises(UsageError, match="7 groups") as caught:

@@ -22,9 +22,10 @@ from vendepunkt.figures.common import (
     number,
     rows,
 )
+from vendepunkt.figures.lettering import line_height
 from vendepunkt.figures.lettering import width as measure
 from vendepunkt.figures.sheet import Scale, Sheet
-from vendepunkt.language import percent, plural, points, text
+from vendepunkt.language import percent, plural, points, span, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,23 +97,35 @@ def uncertainty(
     found = rows(table, UNCERTAINTY_COLUMNS, "uncertainty")
     groups = groups_of([row["group"] for row in found], shares)
     sheet, y = new_sheet(width, language, title)
-    lowest = min(number(row["low"]) or 0.0 for row in found)
-    scale = Scale(0.16, sheet.width - 0.32, lowest, 1.0)
+    spans = sorted({(piece.low, piece.high) for piece in _bins(found)})
+    # Bins may be uneven (all below 50 per cent in one): each gets the same room, and its own name.
+    scale = Scale(0.1, sheet.width - 0.1, 0.0, float(len(spans)))
     strips = []
     for group in groups:
         bins = _bins([row for row in found if str(row["group"]) == group.name])
         sure = _sure(bins)
         beside = "" if sure is None else _sure_words(sure, language)
-        strips.append(_Strip(bins, group.colour, group, group.name, beside))
+        even = [
+            _Bin(place, place + 1.0, piece.share)
+            for piece in bins
+            for place in [float(spans.index((piece.low, piece.high)))]
+        ]
+        strips.append(_Strip(even, group.colour, group, group.name, beside))
     y, hidden = _draw(sheet, scale, strips, y, language)
-    edges = sorted({number(row[end]) or 0.0 for row in found for end in ("low", "high")})
-    ticks = [(edge, points(edge, language)) for edge in edges[:-1]]
-    ticks.append((edges[-1], percent(edges[-1], language)))
-    y = _axis(sheet, scale, ticks, y, text("figure.uncertainty.axis", language))
+    names = [span(low, high, language) for low, high in spans]
+    y = _bin_names(sheet, scale, names, y) + 0.02
+    y = sheet.block(
+        0.08,
+        y,
+        text("figure.uncertainty.axis", language),
+        sheet.width - 0.16,
+        size=style.SMALL,
+        colour=style.GREY,
+    )
     said = [text("figure.uncertainty.note", language)]
     if hidden:
         said.append(text("figure.bins_hidden_note", language))
-    return sheet.finish(notes(sheet, y, said) + 0.06)
+    return sheet.finish(notes(sheet, y + 0.04, said) + 0.06)
 
 
 def uncertainty_alt(
@@ -360,6 +373,21 @@ def _column(
     if measure(said, style.SMALL) <= right - left:
         sheet.text((left + right) / 2, base - tall - 0.075, said, size=style.SMALL, align="center")
     return False
+
+
+def _bin_names(sheet: Sheet, scale: Scale, names: Sequence[str], y: float) -> float:
+    """Write the name of each bin below it, in lines that fit its column."""
+    room = scale(1.0) - scale(0.0)
+    lines = [name.replace("\u2013", "\u2013\n").split("\n") for name in names]
+    if all(measure(name, style.SMALL) <= room - 0.04 for name in names):
+        lines = [[name] for name in names]
+    step = line_height(style.SMALL)
+    for place, parts in enumerate(lines):
+        for row, part in enumerate(parts):
+            middle = (scale(place) + scale(place + 1.0)) / 2
+            height = y + (row + 0.5) * step
+            sheet.text(middle, height, part, size=style.SMALL, colour=style.GREY, align="center")
+    return y + max(len(parts) for parts in lines) * step
 
 
 def _axis(
