@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from vendepunkt.language import integer, number, text
+from vendepunkt.language import integer, number, plural, text
 from vendepunkt.terms import Notice
 
 if TYPE_CHECKING:
     from vendepunkt.data.design import Design
+
+
+_EQUAL: Final = 1e-6
+"""A sum of weights this close to the number of rows is no accident."""
+
+_FEW: Final = 10
+"""Fewer degrees of freedom than this make a t-interval more than an eighth wider than a normal."""
 
 
 def describe_design(design: Design, language: str) -> str:
@@ -22,14 +29,14 @@ def describe_design(design: Design, language: str) -> str:
             parts.append(text("design.fpc", language))
         if design.n_single_strata:
             rule = text(f"design.rule.{design.single_psu}", language)
-            parts.append(text("design.single", language, n=design.n_single_strata, rule=rule))
+            parts.append(plural("design.single", design.n_single_strata, language, rule=rule))
     else:
         kind = text(f"design.replicate.{design.replicate_type}", language)
         count = len(design.replicate_weights)
         parts.append(text("design.replicates", language, n=count, kind=kind))
     if design.in_domain is not None:
         parts.append(text("design.domain", language, part=design.n_counted, n=design.n))
-    parts.append(text("design.df", language, df=design.df))
+    parts.append(plural("design.df", design.df, language))
     sentence = "; ".join(parts)
     return sentence[0].upper() + sentence[1:] + "."
 
@@ -58,37 +65,17 @@ def _units(design: Design, language: str) -> str:
 def design_notices(design: Design) -> tuple[Notice, ...]:
     """Say what a careful reader would ask: scaled weights, single PSUs, few PSUs."""
     found: list[Notice] = []
-    if design.weights is not None:
+    if design.weights is not None and design.weights.std() > 0:
         total = float(design.weights.sum())
-        if abs(total - design.n) <= 1e-6 * design.n and design.weights.std() > 0:
-            found.append(
-                Notice(
-                    "weights_sum_to_n",
-                    f"{design.names.weights} sums to the number of rows ({design.n}): it is "
-                    "scaled, so shares and means are of the population and totals are not.",
-                    {"column": design.names.weights, "n": design.n},
-                )
-            )
+        if abs(total - design.n) <= _EQUAL * design.n:
+            found.append(_notice("weights_sum_to_n", column=design.names.weights, n=design.n))
     if design.replicate_weights is None and design.n_single_strata:
-        found.append(
-            Notice(
-                "single_psu",
-                f"{design.n_single_strata} of {design.n_strata} strata have a single PSU; "
-                f"rule: {design.single_psu}.",
-                {
-                    "single": design.n_single_strata,
-                    "strata": design.n_strata,
-                    "rule": design.single_psu,
-                },
-            )
-        )
-    if (design.clusters or design.strata is not None) and design.df < 10:
-        found.append(
-            Notice(
-                "few_psu",
-                f"The design has {design.df} degrees of freedom; intervals are wide and their "
-                "coverage is uncertain.",
-                {"df": design.df},
-            )
-        )
+        counts = {"single": design.n_single_strata, "strata": design.n_strata}
+        found.append(_notice("single_psu", **counts, rule=design.single_psu))
+    if (design.clusters or design.strata is not None) and design.df < _FEW:
+        found.append(_notice("few_psu", df=design.df))
     return tuple(found)
+
+
+def _notice(code: str, **values: str | int) -> Notice:
+    return Notice(code, text(f"warning.{code}", "en", **values), dict(values))

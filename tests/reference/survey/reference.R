@@ -111,3 +111,11 @@ result[c("estimate", "se")] <- lapply(result[c("estimate", "se")], function(x) i
 result$df[is.na(result$df)] <- ""
 write.csv(result, "reference_r.csv", row.names = FALSE, quote = FALSE)
 cat(R.version.string, "survey", as.character(packageVersion("survey")), nrow(result), "rows\n")
+
+# Intervals of a share without a design: exact (Clopper-Pearson) and score (Wilson).
+whole <- do.call(rbind, lapply(list(c(0, 59), c(3, 40), c(17, 60), c(40, 40)), function(k) {
+  exact <- binom.test(k[1], k[2])$conf.int; score <- prop.test(k[1], k[2], correct = FALSE)$conf.int
+  data.frame(hits = k[1], n = k[2], method = c("exact", "wilson"), low = c(exact[1], score[1]), high = c(exact[2], score[2]))
+}))
+whole[c("low", "high")] <- lapply(whole[c("low", "high")], function(x) sprintf("%.17g", x))
+write.csv(whole, "intervals_r.csv", row.names = FALSE, quote = FALSE)
