@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 #: Hat, bar, tilde, dot: what stands on a letter and stays there when the letter gets an index.
-ACCENTS = frozenset("ˆˉ˜˙¨^¯~→")
+ACCENTS = frozenset("ˆˉ˜˙¨^¯~_→")
+#: A command that the converter knows by another name.
+DOTS = re.compile(r"\\dots\b")
 #: Elements whose children stand in a row.
 ROWS = frozenset({"math", "mrow", "mtd", "mstyle"})
 #: The invisible operator between a function and what it is taken of.
@@ -37,7 +39,8 @@ def convert(tex: str, *, block: bool) -> str:
     True
     """
     ET.register_namespace("", NAMESPACE)
-    markup = ENTITY.sub(lambda found: html.unescape(found[0]), tex2mathml(tex, as_block=block))
+    markup = tex2mathml(DOTS.sub(r"\\ldots", tex), as_block=block)
+    markup = ENTITY.sub(lambda found: html.unescape(found[0]), markup)
     root = ET.fromstring(markup)  # noqa: S314 - our own markup
     for parent in list(root.iter()):
         for place, child in enumerate(list(parent)):

@@ -30,6 +30,11 @@ def test_an_accent_stays_on_the_letter_when_there_is_an_index(mathml: ModuleType
     assert said.index("<mi>θ</mi>") < said.index("<mi>k</mi>")
 
 
+@pytest.mark.parametrize("accent", ["hat", "bar", "tilde", "dot", "overline"])
+def test_every_accent_is_known(mathml: ModuleType, accent: str) -> None:
+    assert "munderover" not in mathml.convert(rf"\{accent}{{x}}_i", block=True)
+
+
 def test_a_sum_keeps_its_limits(mathml: ModuleType) -> None:
     assert "<munderover>" in mathml.convert(r"\sum_{i=1}^n x_i", block=True)
 
