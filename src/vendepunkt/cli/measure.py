@@ -129,7 +129,7 @@ def _indicators(
     from dataclasses import replace
 
     from vendepunkt.data import ItemDefinition
-    from vendepunkt.data.items import step_scores
+    from vendepunkt.data import step_scores
     from vendepunkt.terms import UsageError, choose
 
     kinds: dict[str, str] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from vendepunkt.data.describe import Description, describe
 from vendepunkt.data.formats import READERS, Value
 from vendepunkt.data.identity import Wave
-from vendepunkt.data.items import ITEM_KINDS, Indicator, ItemDefinition
+from vendepunkt.data.items import ITEM_KINDS, Indicator, ItemDefinition, step_scores
 from vendepunkt.data.missing import Offer, Reason
 from vendepunkt.data.reading import read_survey
 from vendepunkt.data.survey import Survey
@@ -37,6 +37,7 @@ __all__ = [
     "design_candidates",
     "read_survey",
     "rows_where",
+    "step_scores",
     "weight_candidates",
 ]
 

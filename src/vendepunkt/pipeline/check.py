@@ -53,7 +53,7 @@ def stage_problems(study: Study, findings: Findings) -> None:
     """Note options that a stage refuses."""
     from vendepunkt.pipeline.measuring import measure_options
     from vendepunkt.report import check_format
-    from vendepunkt.report.sections import SECTIONS
+    from vendepunkt.report import SECTIONS
 
     try:
         measure_options(study)

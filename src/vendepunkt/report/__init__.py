@@ -21,11 +21,13 @@ from vendepunkt.report.blocks import (
 )
 from vendepunkt.report.compose import About, Context, Method, Section, compose
 from vendepunkt.report.inline import FORMATS, literal, ref
+from vendepunkt.report.sections import SECTIONS
 from vendepunkt.report.write import check_format, write_report
 
 __all__ = [
     "FORMATS",
     "HIDDEN",
+    "SECTIONS",
     "About",
     "Block",
     "Box",
