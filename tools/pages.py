@@ -24,7 +24,7 @@ def command_line() -> Iterator[str]:
     """Give the page of all commands: their own help."""
     yield "# The command line\n"
     yield "Every stage is a command that takes a plain file. What `--help` says:\n"
-    with click.Context(cli, info_name="vendepunkt") as top:
+    with click.Context(cli, info_name="vendepunkt", **cli.context_settings) as top:
         yield from _help(cli, top)
         for name in cli.list_commands(top):
             command = cli.get_command(top, name)

@@ -128,8 +128,7 @@ def _indicators(
     """Turn columns into items; where severity is asked for, the codes run from good to bad."""
     from dataclasses import replace
 
-    from vendepunkt.data import ItemDefinition
-    from vendepunkt.data import step_scores
+    from vendepunkt.data import ItemDefinition, step_scores
     from vendepunkt.terms import UsageError, choose
 
     kinds: dict[str, str] = {}

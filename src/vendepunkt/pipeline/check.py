@@ -52,8 +52,7 @@ def fit_problems(study: Study) -> list[Problem]:
 def stage_problems(study: Study, findings: Findings) -> None:
     """Note options that a stage refuses."""
     from vendepunkt.pipeline.measuring import measure_options
-    from vendepunkt.report import check_format
-    from vendepunkt.report import SECTIONS
+    from vendepunkt.report import SECTIONS, check_format
 
     try:
         measure_options(study)
