@@ -93,6 +93,9 @@ def test_replicates_and_their_type_go_together(people):
         with pytest.raises(UsageError) as caught:
             Design.from_frame(people, **options)
         assert caught.value.code == "replicate_type"
+    with pytest.raises(UsageError) as caught:
+        Design(2, freq=[1, 2], replicates=[[1.0, 2.0], [2.0, 1.0]], replicate_type="brr")
+    assert caught.value.code == "freq_with_replicates"
     with pytest.raises(UsageError, match="no replicate weights"):
         Design(3).replicate_variance(lambda w: w[:1], [1.0])
 
@@ -206,3 +209,12 @@ def test_the_panel_has_the_kish_effect_of_its_readme():
     )
     assert design.effective_n == pytest.approx(1276**2 / 1819.1671655324)
     assert [n.code for n in design.notices] == ["weights_sum_to_n", "single_psu"]
+
+
+def test_the_command_line_offers_the_rules_and_types_there_are():
+    from vendepunkt.cli import options
+    from vendepunkt.numerics.linearise import SINGLE_PSU_RULES
+    from vendepunkt.numerics.resample import REPLICATE_TYPES
+
+    assert options.SINGLE_PSU == SINGLE_PSU_RULES
+    assert options.REPLICATE_TYPES == REPLICATE_TYPES

@@ -118,6 +118,16 @@ class Design:
                 allowed=f"replicate columns and one of {', '.join(REPLICATE_TYPES)}",
                 try_="--replicate-type, as the data documentation names it",
             )
+        if self.freq is not None and not (
+            self.replicates is None or isinstance(self.replicates, ReplicateWeights)
+        ):
+            raise UsageError(
+                "freq_with_replicates",
+                f"{self.names.freq} counts rows, and the replicate weights already stand for "
+                "whole rows.",
+                allowed="replicate weights, or a frequency with strata and clusters",
+                try_="leave --freq out",
+            )
         # Whatever is impossible is said when the design is made, not when it is first used.
         _ = self.plan
         _ = self.replicate_weights

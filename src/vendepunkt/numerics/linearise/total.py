@@ -264,10 +264,12 @@ def _between_units(
 ) -> NDArray[np.float64]:
     """Sum over strata of scale × squared deviations of unit totals from their mean (p, p)."""
     n_patterns, p = values.shape
-    n_units, n_strata = stage.stratum.size, stage.sampled.size
+    n_strata = stage.sampled.size
     unit = stage.unit[rows.place]
     weight = rows.total_weight(stage)
-    matrix = sparse.csr_array((weight, (unit, rows.pattern)), shape=(n_units, n_patterns))
+    matrix = sparse.csr_array(
+        (weight, (unit, rows.pattern)), shape=(stage.stratum.size, n_patterns)
+    )
     active = np.flatnonzero(np.diff(matrix.indptr))
     matrix, stratum, copies = _collapse(matrix[active], stage.stratum[active], stage.copies[active])
     sums = sparse.csr_array(
@@ -277,10 +279,15 @@ def _between_units(
     shrink = np.divide(centred, stage.sampled, out=np.zeros(n_strata), where=stage.sampled > 0)
     covariance = np.zeros((p, p))
     step = max(1, _BLOCK_CELLS // max(p, 1))
+    carried, mean = -1, covariance[:0]
     for start in range(0, stratum.size, step):
         block = slice(start, start + step)
         low, high = stratum[start], stratum[block][-1] + 1
-        centre = _times(sums[low:high], values) * shrink[low:high, None]
+        # A stratum larger than a block is summed once: its mean is carried to the next block.
+        fresh = low + 1 if low == carried else low
+        centre = _times(sums[fresh:high], values) * shrink[fresh:high, None]
+        centre = np.concatenate([mean, centre]) if fresh > low else centre
+        carried, mean = high - 1, centre[-1:]
         deviation = _times(matrix[block], values) - centre[stratum[block] - low]
         deviation *= np.sqrt(scale[stratum[block]] * copies[block])[:, None]
         covariance += deviation.T @ deviation
