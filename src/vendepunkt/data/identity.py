@@ -101,9 +101,11 @@ def keys(column: pd.Series) -> pd.Series:
     digits = written.fillna("").str.fullmatch(r"[+-]?\d+(?:\.0*)?")
     if not digits.any():
         return written
-    short = written.str.replace(r"\.0*$", "", regex=True)
-    short = short.str.replace(r"^\+?(-?)0+(?=\d)", r"\1", regex=True)
-    return short.where(digits, written)
+    # Plain patterns only: Arrow then works on the column, where a look-ahead goes row by row.
+    short = written.str.replace(r"\.0*$", "", regex=True).str.lstrip("+-").str.lstrip("0")
+    short = short.mask(short == "", "0")
+    negative = written.str.startswith("-").fillna(value=False) & (short != "0")
+    return short.mask(negative, "-" + short).where(digits, written)
 
 
 def _written(column: pd.Series) -> pd.Series:

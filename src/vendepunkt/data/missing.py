@@ -202,7 +202,8 @@ def _suspects(variable: Variable, column: pd.Series) -> dict[Value, tuple[str, s
         labels = {word: word for word in column.dropna().unique()}
     negative: set[Value] = {c for c in labels if not isinstance(c, str) and c < 0}
     worded = {code for code, label in labels.items() if _MISSING_WORDS.search(label)}
-    mirrored = {-c for c in labels if not isinstance(c, str) and c < 0} <= set(labels)
+    sizes = {c for c in labels if not isinstance(c, str) and c > 0}
+    mirrored = sizes == {-c for c in labels if not isinstance(c, str) and c < 0}
     if mirrored and not worded & negative:
         negative = set()
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,11 +61,15 @@ def read_with(
     columns: dict[str, pd.Series] = {}
     for name in frame.columns:
         column = frame[name]
-        if meta.readstat_variable_types.get(name) == "string":
+        tagged = bool(meta.missing_user_values.get(name))
+        if meta.readstat_variable_types.get(name) == "string" or (
+            column.dtype == "str" and not tagged
+        ):
             columns[name] = _text(column)
             continue
-        if meta.missing_user_values.get(name):
-            column, tags[name] = _untag(column)
+        if tagged or column.dtype == object:
+            column, found = _untag(column)
+            tags |= {name: found} if found.notna().any() else {}
         time = clock(meta.original_variable_types.get(name) or "")
         column = column.astype("float64")
         columns[name] = column if time is None else _moments(column, *time)
@@ -91,12 +96,14 @@ def _call(
     from pyreadstat import PyreadstatError, ReadstatError
 
     try:
-        frame, meta = reader(
-            str(path),
-            encoding=options.encoding,
-            user_missing=True,
-            disable_datetime_conversion=True,
-        )
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            frame, meta = reader(
+                str(path),
+                encoding=options.encoding,
+                user_missing=True,
+                disable_datetime_conversion=True,
+            )
     except (ReadstatError, PyreadstatError) as error:
         message = str(error)
         if "encoding" in message or "string" in message:
@@ -118,6 +125,18 @@ def _call(
             f"{path.name} begins like {words} but is damaged.",
             try_="copy or export the file again, or name its encoding",
         ) from error
+    if not all(isinstance(name, str) and name for name in frame.columns):
+        raise DataError(
+            "damaged_file",
+            f"{path.name} begins like {words} but has a column without a name.",
+            try_="copy or export the file again",
+        )
+    if any("duplicated" in str(warning.message) for warning in said):
+        raise DataError(
+            "double_column",
+            f"{path.name} has more than one column of the same name.",
+            try_="give every column its own name",
+        )
     return frame, meta
 
 
