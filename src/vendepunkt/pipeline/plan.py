@@ -77,6 +77,8 @@ class Stage:
         Tables, or single keys, of `study.toml` that its result depends on.
     step
         Runs it.
+    code
+        Packages of the program that its result is made by; all where empty.
     recall
         Reads its result of the last run back, or None where it is quicker made anew.
     """
@@ -86,6 +88,7 @@ class Stage:
     needs: tuple[str, ...]
     tables: tuple[str, ...]
     step: Step
+    code: tuple[str, ...] = ()
     recall: Callable[[Study], Any] | None = None
 
 
@@ -119,19 +122,21 @@ def _recall_measurement(study: Study) -> Any:
     return recall_measurement(study)
 
 
+_CODE: Final = ("terms", "numerics", "study", "data", "pipeline")
 _DATA_TABLES: Final = ("data", "waves", "design", "items", "measure", "study.language", "labels")
 
 #: The stages in their order; a stage uses those above it only.
 STAGES: Final[dict[str, Stage]] = {
     stage.name: stage
     for stage in (
-        Stage("data", "What did people answer?", (), _DATA_TABLES, _data),
+        Stage("data", "What did people answer?", (), _DATA_TABLES, _data, _CODE),
         Stage(
             "measure",
             "Who is how excluded?",
             ("data",),
             ("measure", "groups", "study.seed"),
             _measure,
+            (*_CODE, "measure"),
             _recall_measurement,
         ),
         Stage(
@@ -182,7 +187,7 @@ def keys(study: Study, wanted: Wanted) -> dict[str, str]:
     found: dict[str, str] = {}
     for stage in STAGES.values():
         found[stage.name] = hash_values(
-            program(),
+            program(stage.code),
             relevant(study.source, stage.tables),
             files if not stage.needs else [found[name] for name in stage.needs],
             wanted.formats if stage.name == "report" else (),

@@ -273,6 +273,7 @@ def _weighted_rows(
 
 def definition(item: ItemTable, language: str) -> ItemDefinition:
     """Say an item of `study.toml` in the words of the data stage."""
+    answers: dict[int | float | str, str] = dict(item.map.items())
     return ItemDefinition(
         name=item.name,
         columns=item.columns,
@@ -280,7 +281,7 @@ def definition(item: ItemTable, language: str) -> ItemDefinition:
         kind=item.type or "",
         order=item.order,
         merge=item.merge,
-        map={answer: name for answer, name in item.map.items()},
+        map=answers,
         missing=item.missing,
         scores=item.scores,
         reverse=item.reverse,

@@ -118,8 +118,6 @@ class _Run:
         self.results: dict[str, Any] = {}
         self.made: list[str] = []
         self.fresh: list[str] = []
-        self.notices: list[Notice] = []
-        self.converged = True
 
     def is_fresh(self, stage: Stage) -> bool:
         unchanged = self.state.is_fresh(stage.name, self.keys[stage.name], self.study.folder)
@@ -148,8 +146,6 @@ class _Run:
         self.say(stage.name)("", 0.0)
         made = stage.step(self.study, needed, self.wanted, self.say(stage.name))
         self.results[stage.name] = made.result
-        self.notices += [notice for notice in made.notices if notice not in self.notices]
-        self.converged = self.converged and made.converged
         self.write(stage, made)
         self.made.append(stage.name)
         self.say(stage.name)("", 1.0)
@@ -161,10 +157,12 @@ class _Run:
         if made.refs:
             store = RefStore.read(self.folder.refs).with_stage(stage.name, made.refs)
             store.write(self.folder.refs)
+        # Last: an interruption before this line leaves a stage that is made again next time.
         files = {name: hash_bytes(content) for name, content in made.files.items()}
         if made.kept:
             files[made.kept] = hash_file(self.study.folder / made.kept)
-        self.state = self.state.with_stage(stage.name, Made(self.keys[stage.name], files))
+        done = Made(self.keys[stage.name], files, made.notices, made.converged)
+        self.state = self.state.with_stage(stage.name, done)
         self.state.write(self.folder.state)
 
     def say(self, stage: str) -> Callable[[str, float], None]:
@@ -175,7 +173,9 @@ class _Run:
         return report
 
     def done(self) -> Done:
-        # The notices of what was fresh were said when it was made; they stand in the report.
+        # What was fresh is said again: a warning does not go away by running twice.
+        stages = [self.state.stages[name] for name in (*self.made, *self.fresh)]
+        said = {notice.code + notice.text: notice for made in stages for notice in made.notices}
         published = [
             name
             for made in self.state.stages.values()
@@ -187,6 +187,6 @@ class _Run:
             tuple(self.made),
             tuple(self.fresh),
             tuple(sorted(published)),
-            tuple(self.notices),
-            self.converged,
+            tuple(said.values()),
+            all(made.converged for made in stages),
         )

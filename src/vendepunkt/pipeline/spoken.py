@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from vendepunkt.data import Indicator, Survey
-from vendepunkt.measure import Measurement
+from vendepunkt.measure import Choice, Measurement, Severity
 from vendepunkt.study import Study
 
 
@@ -53,11 +53,44 @@ def say(
             measurement.material.indicators, measurement.classification.rows, strict=True
         )
     )
+    dimensions = {
+        item.dimension: dimension_label(study, item.dimension) for item in study.items.values()
+    }
+    found = measurement.classification
     return replace(
         measurement,
         material=replace(measurement.material, indicators=indicators),
-        classification=replace(measurement.classification, rows=rows),
+        classification=replace(found, rows=rows, severity=_severity(found.severity, dimensions)),
+        groups=replace(
+            measurement.groups,
+            severity=_severity(measurement.groups.severity, dimensions),
+            conditions=tuple(
+                replace(one, dimensions=tuple(dimensions.get(d, d) for d in one.dimensions))
+                for one in measurement.groups.conditions
+            ),
+        ),
+        choice=_choice(measurement.choice, {item.name: item.label for item in indicators}),
     )
+
+
+def _severity(severity: Severity | None, dimensions: Mapping[str, str]) -> Severity | None:
+    if severity is None:
+        return None
+    return replace(severity, dimensions=tuple(dimensions.get(d, d) for d in severity.dimensions))
+
+
+def _choice(choice: Choice | None, items: Mapping[str, str]) -> Choice | None:
+    """Name items by their labels in the reasons for a number of classes."""
+    if choice is None:
+        return None
+    reasons = []
+    for reason in choice.reasons:
+        values = {
+            key: items.get(value, value) if isinstance(value, str) else value
+            for key, value in reason.values.items()
+        }
+        reasons.append(replace(reason, values=values))
+    return replace(choice, reasons=tuple(reasons))
 
 
 def _said(item: Indicator, labels: Mapping[str, str], study: Study) -> Indicator:

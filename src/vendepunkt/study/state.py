@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import vendepunkt
 from vendepunkt.study.folder import read_json, write_json
+from vendepunkt.terms import Notice
 
 SCHEMA: Final = "state/1"
 _BLOCK: Final = 1 << 20
@@ -27,10 +28,16 @@ class Made:
         Hash over everything the stage was made from.
     files
         Path within the study folder → SHA-256 of each file it wrote.
+    notices
+        What was said of its own accord.
+    converged
+        Whether the estimates reached a maximum.
     """
 
     key: str
     files: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    converged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +59,20 @@ class State:
         if not isinstance(content, dict) or content.get("schema") != SCHEMA:
             return cls()
         try:
-            return cls(
-                {
-                    str(name): Made(
-                        str(made["key"]), {str(k): str(v) for k, v in made["files"].items()}
-                    )
-                    for name, made in content["stages"].items()
-                }
-            )
+            return cls({str(name): _made(made) for name, made in content["stages"].items()})
         except (KeyError, TypeError, AttributeError):
             return cls()
 
     def write(self, path: Path) -> None:
         """Write `work/state.json`, whole or not at all."""
         stages = {
-            name: {"key": made.key, "files": dict(made.files)} for name, made in self.stages.items()
+            name: {
+                "key": made.key,
+                "files": dict(made.files),
+                "notices": [notice.as_json() for notice in made.notices],
+                "converged": made.converged,
+            }
+            for name, made in self.stages.items()
         }
         write_json(path, {"schema": SCHEMA, "stages": stages})
 
@@ -134,15 +140,32 @@ def relevant(source: Mapping[str, Any], tables: Iterable[str]) -> dict[str, Any]
     return found
 
 
+def _made(content: Mapping[str, Any]) -> Made:
+    return Made(
+        str(content["key"]),
+        {str(name): str(digest) for name, digest in content["files"].items()},
+        tuple(Notice(str(one["code"]), str(one["text"])) for one in content["notices"]),
+        bool(content["converged"]),
+    )
+
+
 @cache
-def program() -> str:
+def program(parts: tuple[str, ...] = ()) -> str:
     """Give the version of this program: its number, and a hash over its source.
 
     The hash makes a development version whose code changed another program.
+
+    Parameters
+    ----------
+    parts
+        Packages to look at, such as ``("numerics", "data")``; all by default.
     """
     root = Path(vendepunkt.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
+        part = path.relative_to(root).parts[0]
+        if parts and part not in parts:
+            continue
         if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in path.parts:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0")
             digest.update(path.read_bytes())
