@@ -192,6 +192,15 @@ def test_uneven_bins_get_equal_room_and_their_own_names() -> None:
     assert len(widths) == 1
 
 
+def test_the_area_of_a_column_is_its_share() -> None:
+    """Bins of the spectrum may have been joined to hold enough people."""
+    table = pd.DataFrame({"low": [0.0, 0.1], "high": [0.1, 0.5], "estimate": [0.2, 0.8]})
+    narrow, broad = figures.draw("spectrum", table, "en").axes[0].patches
+    areas = [patch.get_width() * patch.get_height() for patch in (narrow, broad)]
+    assert areas[1] / areas[0] == pytest.approx(4.0, rel=0.05)
+    assert narrow.get_height() == pytest.approx(broad.get_height())
+
+
 def test_more_groups_than_can_be_told_apart_are_refused() -> None:
     names = [f"G{number}" for number in range(7)]
     with pytest.raises(UsageError, match="7 groups") as caught:

@@ -42,6 +42,11 @@ class _Bin:
     high: float
     share: float | None
 
+    @property
+    def density(self) -> float:
+        """Share per unit: in uneven bins the area says how many, not the height."""
+        return (self.share or 0.0) / (self.high - self.low)
+
 
 @dataclass(frozen=True, slots=True)
 class _Strip:
@@ -303,7 +308,7 @@ def _draw(
     sheet: Sheet, scale: Scale, strips: Sequence[_Strip], y: float, language: str
 ) -> tuple[float, bool]:
     """Draw the strips below each other on one common height; return the y below."""
-    largest = max((p.share for s in strips for p in s.bins if p.share is not None), default=1.0)
+    largest = max((piece.density for strip in strips for piece in strip.bins), default=0.0)
     hidden = False
     for strip in strips:
         y = _heading(sheet, strip, y)
@@ -367,7 +372,7 @@ def _column(
         sheet.box(left, base - tall, right - left, tall, colour=style.PAPER, edge=style.HIDDEN,
                   hatch="/////")  # fmt: skip
         return True
-    tall = _HIGH * piece.share / largest
+    tall = _HIGH * piece.density / largest
     sheet.box(left, base - tall, right - left, tall, colour=colour)
     said = points(piece.share, language)
     if measure(said, style.SMALL) <= right - left:
