@@ -20,8 +20,10 @@ class Criteria:
         Akaike; Schwarz; Schwarz with n* = (n + 2) / 24; consistent Akaike; BIC + 2 × posterior
         entropy. Smaller is better.
     daic, dbic
-        Design-adjusted AIC and BIC: the number of parameters is replaced by the trace of the
-        generalised design effect, and n by (Σw)²/Σw². None without a design.
+        Design-adjusted AIC: the number of parameters is replaced by the trace of the generalised
+        design effect. Design-adjusted BIC: the BIC of as many people as the weights are worth,
+        n_eff = (Σw)²/Σw², that is −2 loglik n_eff / n + p log n_eff; clusters do not enter it.
+        None without a design.
     entropy
         1 − posterior entropy / (n log K); None for one class.
     accuracy
@@ -92,7 +94,7 @@ def criteria(
     design_parameters
         Trace of the generalised design effect; None without a design.
     n_effective
-        (Σw)²/Σw² of the rows used; needed with `design_parameters`.
+        (Σw)²/Σw² of the rows used; None without a design.
 
     Examples
     --------
@@ -109,10 +111,10 @@ def criteria(
     modal = posterior.argmax(axis=1)
     modal_n = np.bincount(modal, weights=counts, minlength=classes).astype(np.float64)
     posterior_n = np.asarray(counts @ posterior, dtype=np.float64)
-    daic = dbic = None
-    if design_parameters is not None and n_effective is not None:
-        daic = deviance + 2.0 * design_parameters
-        dbic = float(deviance + design_parameters * np.log(n_effective))
+    daic = None if design_parameters is None else deviance + 2.0 * design_parameters
+    dbic = None
+    if n_effective is not None:
+        dbic = float(deviance * n_effective / n + n_parameters * np.log(n_effective))
     return Criteria(
         aic=deviance + 2.0 * n_parameters,
         bic=float(bic),

@@ -178,10 +178,11 @@ class Measurement:
         """Give every citable value by its written ref, ``measure/shares/A`` and the like.
 
         Rows: ``shares/A``, ``severity/A``, ``n/A`` and ``profile/A/ITEM/CATEGORY`` for main groups,
-        the same with ``class-1`` for classes, and ``summary/`` for ``n``, ``n_empty``, ``classes``,
-        ``accuracy``, ``entropy``, ``items``, ``most_items``.
+        the same with ``class-1`` for classes; ``summary/`` for ``n``, ``n_empty``, ``classes``,
+        ``accuracy``, ``entropy``, ``items``, ``most_items``; and ``said/`` for the numbers of the
+        sentences about the choice of classes, the spectrum and local dependence.
         """
-        values = [*self._summary()]
+        values = [*self._summary(), *self._spoken()]
         named = {"share": "shares", "severity": "severity", "profile": "profile"}
         for row in self.table().to_dict("records"):
             who = row["group"] if isinstance(row["group"], str) else f"class-{int(row['class'])}"
@@ -193,6 +194,22 @@ class Measurement:
             name = Ref(STAGE, named[str(row["term"])], "/".join(tail))
             values.append(RefValue(name, row["estimate"], row["conf_low"], row["conf_high"]))
         return {str(value.ref): value for value in values}
+
+    def _spoken(self) -> list[RefValue]:
+        """Give the numbers of the sentences about the choice and the spectrum."""
+        said = {} if self.continuum is None else {"continuum": self.continuum.said}
+        reasons = () if self.choice is None else self.choice.reasons
+        said |= {f"choice/{place}": reason for place, reason in enumerate(reasons, start=1)}
+        found = [
+            RefValue(Ref(STAGE, "said", f"{name}/{key}"), value)
+            for name, sentence in said.items()
+            for key, value in sentence.values.items()
+            if isinstance(value, (int, float))
+        ]
+        if self.dependence is not None:
+            change = self.dependence.largest_change
+            found.append(RefValue(Ref(STAGE, "said", "dependence/change"), change))
+        return found
 
     def _summary(self) -> list[RefValue]:
         found: dict[str, float | int | None] = {

@@ -185,5 +185,5 @@ def _criteria(
         made.answers.counts,
         fit.shares,
         design_parameters=adjusted,
-        n_effective=material.n_effective,
+        n_effective=None if material.design is None else material.n_effective,
     )

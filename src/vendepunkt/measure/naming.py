@@ -44,7 +44,12 @@ class Condition:
     dimensions: tuple[str, ...] = ()
     share: float | None = field(default=None)
 
-    def sentence(self, language: str, labels: Mapping[str, str] | None = None) -> str:
+    def sentence(
+        self,
+        language: str,
+        labels: Mapping[str, str] | None = None,
+        places: Mapping[str, str] | None = None,
+    ) -> str:
         """Say in words whether the condition holds.
 
         Parameters
@@ -53,6 +58,8 @@ class Condition:
             ``"da"`` or ``"en"``.
         labels
             What readers see for a dimension, by its name.
+        places
+            What to print for ``share`` and ``limit`` in place of the numbers.
         """
         labels = labels or {}
         said = {
@@ -60,7 +67,7 @@ class Condition:
             "dimensions": listed([labels.get(name, name) for name in self.dimensions], language),
             "share": percent(self.share, language),
             "limit": percent(LARGEST_EXCLUDED, language),
-        }
+        } | dict(places or {})
         wanted = {
             "rises": ("dimensions",),
             "under": ("share", "limit"),

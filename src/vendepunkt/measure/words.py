@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vendepunkt.language import listed, number, text
@@ -28,11 +29,18 @@ class Said:
     key: str
     values: dict[str, int | float | str | tuple[str, ...]] = field(default_factory=dict)
 
-    def sentence(self, language: str) -> str:
-        """Say it in Danish (``da``) or English (``en``)."""
-        return text(
-            self.key, language, **{name: _written(v, language) for name, v in self.values.items()}
-        )
+    def sentence(self, language: str, places: Mapping[str, str] | None = None) -> str:
+        """Say it in Danish (``da``) or English (``en``).
+
+        Parameters
+        ----------
+        language
+            The language.
+        places
+            What to print in place of some of the values.
+        """
+        written = {name: _written(value, language) for name, value in self.values.items()}
+        return text(self.key, language, **written | dict(places or {}))
 
 
 def _written(value: int | float | str | tuple[str, ...], language: str) -> str | int:

@@ -9,14 +9,22 @@ from typing import Final
 
 from vendepunkt.report.compose import Section
 from vendepunkt.report.sections.checklist import checklist
+from vendepunkt.report.sections.class_choice import class_choice
 from vendepunkt.report.sections.front import front
+from vendepunkt.report.sections.groups import groups
 from vendepunkt.report.sections.method import method
+from vendepunkt.report.sections.profile import profile
 from vendepunkt.report.sections.provenance import provenance
 from vendepunkt.report.sections.statements import statements
+from vendepunkt.report.sections.uncertainty import uncertainty
 
 #: Name in ``[report] sections`` to section, in the order of a whole report.
 SECTIONS: Final[dict[str, Section]] = {
     "front": front,
+    "groups": groups,
+    "profile": profile,
+    "class_choice": class_choice,
+    "uncertainty": uncertainty,
     "method": method,
     "statements": statements,
     "provenance": provenance,

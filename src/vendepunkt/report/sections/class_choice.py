@@ -1,0 +1,186 @@
+"""How many groups: what each criterion says, what the program recommends, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vendepunkt.language import text
+from vendepunkt.measure import Choice, ClassModel, Measurement
+from vendepunkt.measure.choice import CRITERIA, PRINTED
+from vendepunkt.report.blocks import (
+    HIDDEN,
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Heading,
+    Paragraph,
+    Row,
+    Table,
+)
+from vendepunkt.report.compose import Context
+from vendepunkt.report.inline import literal, ref
+from vendepunkt.report.sections.measured import measured, picture, sentence
+
+#: Pairs of items shown with the largest bivariate residuals.
+PAIRS = 10
+
+
+def class_choice(context: Context) -> Sequence[Block]:
+    """Give the criteria, the recommendation with its reasons, and the residuals."""
+    found = measured(context)
+    if found is None or found.choice is None:
+        return []
+    language, choice = context.language, found.choice
+    blocks: list[Block] = [
+        Heading(text("measure.page.choice.heading", language)),
+        Bullets(
+            tuple(
+                sentence(reason, language, f"choice/{place}")
+                for place, reason in enumerate(choice.reasons, start=1)
+            )
+        ),
+    ]
+    if len(choice.models) > 1:
+        blocks += [_figure(context, choice), _criteria(context, choice)]
+    blocks.append(_quality(context, choice))
+    return [*blocks, *_dependence(context, found)]
+
+
+def _figure(context: Context, choice: Choice) -> Block:
+    table = choice.table()
+    present = ["classes", *(name for name in CRITERIA if table[name].notna().all())]
+    return picture(
+        context,
+        "class-choice",
+        "class_choice",
+        table[present].astype(float).astype({"classes": int}),
+        text("measure.page.choice.figure", context.language),
+        context.door.without_people("class-choice"),
+        {"recommended": choice.recommended},
+    )
+
+
+def _criteria(context: Context, choice: Choice) -> Table:
+    language = context.language
+    shown = [
+        name
+        for name in CRITERIA
+        if all(getattr(model.criteria, name) is not None for model in choice.models)
+    ]
+    rows = tuple(
+        Row(
+            (
+                literal(model.classes),
+                model.fit.n_parameters,
+                model.fit.loglik,
+                *(getattr(model.criteria, name) for name in shown),
+            )
+        )
+        for model in choice.models
+    )
+    kind = "pseudo" if context.method.weighted else "loglik"
+    return Table(
+        "class-criteria",
+        text("measure.page.choice.caption", language),
+        (
+            Column("classes", text("measure.page.choice.classes", language)),
+            Column("n_parameters", text("measure.page.choice.parameters", language), "integer"),
+            Column("loglik", text(f"measure.page.choice.{kind}", language), "num1"),
+            *(Column(name, PRINTED[name], "num1") for name in shown),
+        ),
+        rows,
+        context.door.without_people("class-criteria"),
+    )
+
+
+def _quality(context: Context, choice: Choice) -> Table:
+    language = context.language
+    tested = any(model.blrt is not None for model in choice.models)
+
+    def said(key: str) -> str:
+        return text(f"measure.page.choice.{key}", language)
+
+    columns = [
+        Column("classes", said("classes")),
+        Column("entropy", said("entropy"), "num2"),
+        Column("accuracy", said("accuracy"), "pct"),
+        Column("smallest", said("smallest"), "pct1"),
+        Column("starts", said("starts")),
+        Column("missed", said("missed"), "pct"),
+        Column("bvr", said("bvr"), "num1"),
+    ]
+    if tested:
+        columns.append(Column("blrt", said("blrt"), "p"))
+    threshold = context.door.rules.threshold
+    rows = []
+    for model in choice.models:
+        cells = _quality_cells(model, threshold)
+        if tested:
+            cells.append(None if model.blrt is None else model.blrt.p_value)
+        rows.append(Row(tuple(cells)))
+    small = any(model.criteria.smallest_n < threshold for model in choice.models)
+    return Table(
+        "class-quality",
+        said("quality"),
+        tuple(columns),
+        tuple(rows),
+        context.door.without_people("class-quality"),
+        note=text("measure.page.choice.note", language)
+        + (" " + text("disclosure.hidden_note", language, threshold=threshold) if small else ""),
+    )
+
+
+def _quality_cells(model: ClassModel, threshold: int) -> list[Cell]:
+    fit, scored = model.fit, model.criteria
+    too_small = scored.smallest_n < threshold
+    return [
+        literal(model.classes),
+        scored.entropy,
+        scored.accuracy,
+        HIDDEN if too_small else scored.smallest_share,
+        literal(f"{fit.starts_at_best}/{fit.starts_finished}"),
+        fit.missed_basin_95,
+        model.residuals[0].bvr if model.residuals else None,
+    ]
+
+
+def _dependence(context: Context, found: Measurement) -> list[Block]:
+    """Give the pairs that hang together most, and what direct effects do to the shares."""
+    language, model = context.language, found.model
+    if model is None or not model.residuals:
+        return []
+    labels = {item.name: item.label or item.name for item in found.material.indicators}
+    tested = any(pair.p_value is not None for pair in model.residuals)
+    rows = []
+    for pair in model.residuals[:PAIRS]:
+        name = literal(f"{labels[pair.first]} \N{MULTIPLICATION SIGN} {labels[pair.second]}")
+        rows.append(Row((name, pair.bvr, *((pair.p_value,) if tested else ()))))
+    columns = [
+        Column("pair", text("measure.page.choice.pair", language)),
+        Column("bvr", text("measure.page.choice.bvr_column", language), "num1"),
+    ]
+    if tested:
+        columns.append(Column("p", text("measure.page.choice.p", language), "p"))
+    blocks: list[Block] = [
+        Table(
+            "residuals",
+            text("measure.page.choice.residuals", language),
+            tuple(columns),
+            tuple(rows),
+            context.door.without_people("residuals"),
+            note=text("measure.page.choice.residuals_note", language),
+        )
+    ]
+    if found.dependence is not None:
+        change = ref("measure/said/dependence/change", "points1")
+        pairs = literal(
+            "; ".join(
+                f"{labels[a]} \N{MULTIPLICATION SIGN} {labels[b]}"
+                for a, b in found.dependence.pairs
+            )
+        )
+        blocks.append(
+            Paragraph(text("measure.page.choice.direct", language, pairs=pairs, change=change))
+        )
+    return blocks
