@@ -140,3 +140,15 @@ def test_pages_keep_items_whole_and_fit_a_page(figure_name: str, groups: int, it
     for part in parts:
         drawn = figures.draw(figure_name, part, "da", shares=share_table(SIX[:groups]))
         assert drawn.get_size_inches()[1] <= 9.6
+
+
+def test_a_dimension_is_named_once_however_the_items_come() -> None:
+    mixed = [DA_ITEMS[at] for at in (4, 0, 7, 5, 1, 8, 6, 2, 3)]
+    for name, table in (
+        ("profile", profile_table(mixed, DA_GROUPS)),
+        ("profile_categories", category_table(mixed, DA_GROUPS, "da")),
+    ):
+        for part in (table, *figures.pages(table, name)):
+            words = [found.get_text() for found in texts(figures.draw(name, part, "da"))]
+            assert words.count("Tillid") <= 1
+            assert words.count("Netværk") <= 1

@@ -12,6 +12,7 @@ from vendepunkt.figures.common import (
     Group,
     Row,
     Width,
+    by_dimension,
     distinct,
     group_sentence,
     groups_of,
@@ -76,7 +77,7 @@ def profile_categories(
     >>> profile_categories(table, "en").get_size_inches()[0]
     7.1
     """
-    found = rows(table, COLUMNS, "profile_categories")
+    found = by_dimension(rows(table, COLUMNS, "profile_categories"))
     groups = groups_of([row["group"] for row in found], shares)
     sheet, y = new_sheet(width, language, title)
     y = header(sheet, groups, language, y)
@@ -109,7 +110,7 @@ def profile_categories_alt(
         The kind of figure, the groups, the most frequent answer of each group on the first item
         as an example of how to read it, and how many values are hidden.
     """
-    found = rows(table, COLUMNS, "profile_categories")
+    found = by_dimension(rows(table, COLUMNS, "profile_categories"))
     groups = groups_of([row["group"] for row in found], shares)
     keys = _keys(found)
     said = [

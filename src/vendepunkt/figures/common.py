@@ -96,6 +96,12 @@ def distinct(values: Iterable[Any]) -> list[str]:
     return list(dict.fromkeys(str(value) for value in values))
 
 
+def by_dimension(found: Sequence[Row]) -> list[Row]:
+    """Bring the rows of a dimension together, in the order of its first appearance."""
+    dimensions = distinct(row.get("dimension") or "" for row in found)
+    return sorted(found, key=lambda row: dimensions.index(str(row.get("dimension") or "")))
+
+
 def groups_of(found: Iterable[Any], shares: pd.DataFrame | None) -> tuple[Group, ...]:
     """Give each group its marks, in the order of `shares` or else of appearance.
 

@@ -32,7 +32,7 @@ def pages(table: pd.DataFrame, figure: str) -> list[pd.DataFrame]:
     Returns
     -------
     list of pandas.DataFrame
-        The rows in their order; an item stands whole in one part, and the parts are about equally
+        The rows in their order, those of a dimension together; an item stands whole in one part, and the parts are about equally
         tall. One part when everything fits.
 
     Examples
@@ -44,6 +44,11 @@ def pages(table: pd.DataFrame, figure: str) -> list[pd.DataFrame]:
     """
     choose(figure, tuple(_HEIGHTS), "figure")
     found = rows(table, ("item", "group"), figure)
+    names = distinct(row.get("dimension") or "" for row in found)
+    order = sorted(
+        range(len(found)), key=lambda at: names.index(str(found[at].get("dimension") or ""))
+    )
+    table, found = table.iloc[order], [found[at] for at in order]
     fixed, per_group, around = _HEIGHTS[figure]
     groups = len(distinct(row["group"] for row in found))
     tall = max(_LEAST_ITEM, fixed + per_group * groups)

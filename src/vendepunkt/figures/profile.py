@@ -14,6 +14,7 @@ from vendepunkt.figures.common import (
     Row,
     Width,
     axis,
+    by_dimension,
     distinct,
     group_sentence,
     groups_of,
@@ -106,7 +107,7 @@ def profile(
     >>> profile(table, "en").get_size_inches()[0]
     7.1
     """
-    found = rows(table, COLUMNS, "profile")
+    found = by_dimension(rows(table, COLUMNS, "profile"))
     groups = groups_of([row["group"] for row in found], shares)
     choose(values, ("share", "severity"), "values")
     sheet, y = new_sheet(width, language, title)
@@ -160,7 +161,7 @@ def profile_alt(
     >>> "from 20 in A to 70 in B" in profile_alt(table, "en")
     True
     """
-    found = rows(table, COLUMNS, "profile")
+    found = by_dimension(rows(table, COLUMNS, "profile"))
     groups = groups_of([row["group"] for row in found], shares)
     items = _items(found, 10.0)
     said = [
