@@ -32,6 +32,9 @@ from vendepunkt.terms import DataError, UsageError, choose
 #: Kinds of replicate weights, as ``--replicate-type`` takes them.
 REPLICATE_TYPES: Final = ("jk1", "jkn", "brr", "fay", "bootstrap")
 
+_BLOCK_CELLS = 1 << 18
+"""Numbers in a block of factors: 2 MiB."""
+
 _SAME = 1e-6
 """How far weights written to a file may be from equal and still be the same number."""
 
@@ -115,7 +118,7 @@ class ReplicateWeights:
         """
         inside = np.asarray(mask, dtype=bool)
         units = np.unique(self.unit[inside & (self.base > 0)])
-        return replace(self, base=self.base * inside, df=_rank(self.factors[:, units].T))
+        return replace(self, base=self.base * inside, df=_rank(self.factors, units))
 
     def take(self, mask: ArrayLike) -> ReplicateWeights:
         """Keep the rows of a mask or index; the scales stay those of the whole sample."""
@@ -206,7 +209,7 @@ def read_replicates(
         rho = _fay_rho(matrix, base, name)
     total = default_scale(kind, n_replicates, rho) if scale is None else float(scale)
     return ReplicateWeights(
-        kind, matrix.T, np.arange(n), np.ones(n), total, each, _rank(matrix)
+        kind, matrix.T, np.arange(n), np.ones(n), total, each, _rank(matrix.T, np.arange(n))
     )  # fmt: skip
 
 
@@ -284,8 +287,17 @@ def _fay_rho(matrix: NDArray[np.float64], base: NDArray[np.float64], name: str) 
     return round(rho, 6)
 
 
-def _rank(matrix: NDArray[np.float64]) -> int:
-    """Dimension that the replicates span around their mean: the degrees of freedom."""
-    deviation = matrix - matrix.mean(axis=1, keepdims=True)
-    eigenvalues = np.linalg.eigvalsh(deviation.T @ deviation)
+def _rank(factors: NDArray[np.float64], units: NDArray[np.int64]) -> int:
+    """Dimension that the replicates span around their mean: the degrees of freedom.
+
+    Factors (R, U) are taken a block of units at a time, because there may be a unit for each row.
+    """
+    n_replicates = factors.shape[0]
+    products = np.zeros((n_replicates, n_replicates))
+    step = max(1, _BLOCK_CELLS // n_replicates)
+    for start in range(0, units.size, step):
+        block = factors[:, units[start : start + step]]
+        deviation = block - block.mean(axis=0)
+        products += deviation @ deviation.T
+    eigenvalues = np.linalg.eigvalsh(products)
     return int(np.count_nonzero(eigenvalues > 1e-10 * max(eigenvalues[-1], 1e-300)))
