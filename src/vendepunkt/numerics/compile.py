@@ -49,7 +49,9 @@ def _writable(folder: Path) -> bool:
 
 
 def _numba() -> Any:
-    """Give numba, or None where it is not installed."""
+    """Give numba, or None where it is not installed or not wanted."""
+    if os.environ.get("VENDEPUNKT_ENGINE", "") == "numpy":
+        return None
     try:
         return importlib.import_module("numba")
     except ImportError:
@@ -58,7 +60,7 @@ def _numba() -> Any:
 
 numba = _numba()
 
-COMPILED = numba is not None and os.environ.get("VENDEPUNKT_ENGINE", "") != "numpy"
+COMPILED = numba is not None
 
 _CACHE = False
 if COMPILED:

@@ -389,28 +389,31 @@ def climb(
     after = np.empty(LANES)
     leapt = np.empty(LANES)
     made = 0
-    while made < most:
+    waiting = 1
+    phase = 0
+    # One call of em_step serves all three phases: it is compiled into this loop once.
+    while waiting > 0 and (made < most or phase > 0):
+        source = state if phase == 0 else one if phase == 1 else three
+        target = two if phase == 1 else one
+        reached = before if phase == 0 else after if phase == 1 else leapt
         em_step(
-            state, one, table, counts, offset, before, codes, weight, lane_weight, spec,
-            values, design, classes, starts, prior,
-        )  # fmt: skip
-        em_step(
-            one, two, table, counts, offset, after, codes, weight, lane_weight, spec,
-            values, design, classes, starts, prior,
-        )  # fmt: skip
-        made += 2
-        waiting = _settle(
-            state, two, three, before, after, loglik, done, steps, gain, classes, starts
-        )
-        if waiting == 0:
-            break
-        if not accelerated:
-            continue
-        _extrapolate(three, one, two, three, spec, design.shape[1], classes, starts, longest)
-        em_step(
-            three, one, table, counts, offset, leapt, codes, weight, lane_weight, spec,
+            source, target, table, counts, offset, reached, codes, weight, lane_weight, spec,
             values, design, classes, starts, prior,
         )  # fmt: skip
         made += 1
-        _land(state, one, leapt, after, done, steps, longest, classes, starts)
+        if phase == 0:
+            phase = 1
+        elif phase == 1:
+            waiting = _settle(
+                state, two, three, before, after, loglik, done, steps, gain, classes, starts
+            )
+            phase = 0
+            if accelerated:
+                _extrapolate(
+                    three, one, two, three, spec, design.shape[1], classes, starts, longest
+                )
+                phase = 2
+        else:
+            _land(state, one, leapt, after, done, steps, longest, classes, starts)
+            phase = 0
     return made

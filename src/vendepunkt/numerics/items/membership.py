@@ -60,6 +60,8 @@ class Membership:
         if self.plain:
             raised = counts + prior / counts.shape[1]
             return np.asarray(np.log(np.maximum(raised / raised.sum(), FLOOR)))
+        if counts.shape[1] == 1:
+            return np.zeros_like(state)
         local = self.local(state, counts)
         free = local.index[0] >= 0
         gradient = np.einsum("rk,rkd->d", counts, local.score)[free]

@@ -65,16 +65,22 @@ class NegativeBinomial:
         return np.asarray(size * first), np.asarray(size * first + size * size * second)
 
     def maximise(self, counts: Floats, state: Floats, prior: float) -> Floats:
-        """Give the weighted means and take safeguarded Newton steps for the size."""
+        """Give the weighted means and take one safeguarded Newton step for the size."""
         out = state.copy()
         total = counts.sum(axis=0)
         mean = np.divide(self.values @ counts, total, out=np.exp(state[0]), where=total > 0)
         out[0] = np.log(np.maximum(mean, SMALLEST_MEAN))
-        for _ in range(3):
-            first, second = self._size_derivatives(np.exp(out[0]), math.exp(out[1, 0]))
-            slope, bend = float((counts * first).sum()), float((counts * second).sum())
-            step = -slope / bend if bend < 0 else math.copysign(0.5, slope)
-            out[1] = min(max(out[1, 0] + min(max(step, -1.0), 1.0), LOW), HIGH)
+        first, second = self._size_derivatives(np.exp(out[0]), math.exp(out[1, 0]))
+        slope, bend = float((counts * first).sum()), float((counts * second).sum())
+        step = -slope / bend if bend < 0 else math.copysign(0.5, slope)
+        step = min(max(step, -1.0), 1.0)
+        before = float((counts * self.log_density(out)).sum())
+        for _ in range(12):
+            moved = out.copy()
+            moved[1] = min(max(out[1, 0] + step, LOW), HIGH)
+            if float((counts * self.log_density(moved)).sum()) >= before:
+                return moved
+            step /= 4
         return out
 
     def n_parameters(self, classes: int) -> int:
@@ -184,7 +190,7 @@ def maximise_lanes(
     classes: int,
     starts: int,
 ) -> None:
-    """Turn expected counts into means and, by Newton steps, the size of each start."""
+    """Turn expected counts into means and, by a Newton step, the size of each start."""
     for s in range(starts):
         for k in range(classes):
             lane = k * starts + s
@@ -195,23 +201,70 @@ def maximise_lanes(
                 weighted += counts[r0 + v, lane] * values[r0 + v]
             mean = weighted / total if total > 0.0 else math.exp(state[s0, lane])
             out[s0, lane] = math.log(max(mean, SMALLEST_MEAN))
-        log_size = state[s0 + 1, s]
-        for _ in range(3):
-            size = math.exp(log_size)
-            slope = 0.0
-            bend = 0.0
-            for v in range(n_values):
-                count = values[r0 + v]
-                digammas = digamma(count + size) - digamma(size) + log_size + 1.0
-                trigammas = trigamma(count + size) - trigamma(size) + 1.0 / size
-                for k in range(classes):
-                    lane = k * starts + s
-                    both = size + math.exp(out[s0, lane])
-                    first = digammas - math.log(both) - (count + size) / both
-                    second = trigammas - 2.0 / both + (count + size) / (both * both)
-                    slope += counts[r0 + v, lane] * size * first
-                    bend += counts[r0 + v, lane] * (size * first + size * size * second)
-            step = -slope / bend if bend < 0.0 else math.copysign(0.5, slope)
-            log_size = min(max(log_size + min(max(step, -1.0), 1.0), LOW), HIGH)
+        log_size = _next_log_size(
+            counts, r0, n_values, values, out, s0, classes, starts, s, state[s0 + 1, s]
+        )
         for k in range(classes):
             out[s0 + 1, k * starts + s] = log_size
+
+
+@kernel
+def _size_terms(
+    counts: Floats,
+    r0: int,
+    n_values: int,
+    values: Floats,
+    means: Floats,
+    s0: int,
+    classes: int,
+    starts: int,
+    s: int,
+    log_size: float,
+    out: Floats,
+) -> None:
+    """Write what the expected log-likelihood owes to the size, and its two derivatives."""
+    size = math.exp(log_size)
+    out[:] = 0.0
+    for v in range(n_values):
+        count = values[r0 + v]
+        gammas = math.lgamma(count + size) - math.lgamma(size) + size * log_size
+        digammas = digamma(count + size) - digamma(size) + log_size + 1.0
+        trigammas = trigamma(count + size) - trigamma(size) + 1.0 / size
+        for k in range(classes):
+            lane = k * starts + s
+            people = counts[r0 + v, lane]
+            both = size + math.exp(means[s0, lane])
+            log_both = math.log(both)
+            first = digammas - log_both - (count + size) / both
+            second = trigammas - 2.0 / both + (count + size) / (both * both)
+            out[0] += people * (gammas - (count + size) * log_both)
+            out[1] += people * size * first
+            out[2] += people * (size * first + size * size * second)
+
+
+@kernel
+def _next_log_size(
+    counts: Floats,
+    r0: int,
+    n_values: int,
+    values: Floats,
+    means: Floats,
+    s0: int,
+    classes: int,
+    starts: int,
+    s: int,
+    log_size: float,
+) -> float:
+    """Take one Newton step for the size of a start, shortened until nothing is lost by it."""
+    terms = np.empty(3)
+    _size_terms(counts, r0, n_values, values, means, s0, classes, starts, s, log_size, terms)
+    before = terms[0]
+    step = -terms[1] / terms[2] if terms[2] < 0.0 else math.copysign(0.5, terms[1])
+    step = min(max(step, -1.0), 1.0)
+    for _ in range(12):
+        moved = min(max(log_size + step, LOW), HIGH)
+        _size_terms(counts, r0, n_values, values, means, s0, classes, starts, s, moved, terms)
+        if terms[0] >= before:
+            return moved
+        step *= 0.25
+    return log_size

@@ -94,20 +94,23 @@ class Pair:
         within = self._covers[:, :, None] * p / (self._covers @ p)[:, None, :]
         full = np.einsum("vk,vck->ck", counts, within).reshape(a, b, classes)
         fitted = p.reshape(a, b, classes) * full.sum(axis=(0, 1))
+        log_factor = np.zeros((a, b, classes))
         for _ in range(SWEEPS):
-            for axis in (1, 0, 2):  # the margins k a, k b, a b
+            for axis in (1, 0, 2):  # the margins class x first, class x second, first x second
                 wanted = full.sum(axis=axis, keepdims=True)
                 has = fitted.sum(axis=axis, keepdims=True)
-                fitted = fitted * np.maximum(wanted, 1e-9) / np.maximum(has, 1e-9)
-        log_cells = np.log(np.maximum(fitted, 1e-30))
-        main_a = log_cells[1:, 0] - log_cells[0, 0]
-        main_b = log_cells[0, 1:] - log_cells[0, 0]
-        # The association is the same in every class by construction; read it off the first.
-        delta = (
-            log_cells[1:, 1:, 0] - log_cells[1:, :1, 0] - log_cells[:1, 1:, 0] + log_cells[0, 0, 0]
-        )
-        shared = np.repeat(delta.reshape(-1, 1), classes, axis=1)
-        return np.asarray(np.clip(np.vstack([main_a, main_b, shared]), -STEEPEST, STEEPEST))
+                factor = np.maximum(wanted, 1e-9) / np.maximum(has, 1e-9)
+                fitted = fitted * factor
+                log_factor += np.log(factor)
+        # The factors have no three-way part, so their corner contrasts are changes of effects;
+        # a contrast of the cells themselves would drown where cells are nearly empty.
+        corner = log_factor[0, 0]
+        main_a = log_factor[1:, 0] - corner
+        main_b = log_factor[0, 1:] - corner
+        both = log_factor[1:, 1:] - log_factor[1:, :1] - log_factor[:1, 1:] + corner
+        shared = np.repeat(both[:, :, 0].reshape(-1, 1), classes, axis=1)
+        change = np.vstack([main_a, main_b, shared])
+        return np.asarray(np.clip(state + change, -STEEPEST, STEEPEST))
 
     def n_parameters(self, classes: int) -> int:
         """Count main effects per class and one association."""
@@ -256,36 +259,36 @@ def _complete(
 
 
 @kernel
-def _sweep(full: Floats, fitted: Floats, a: int, b: int, classes: int) -> None:
-    """Fit the margins class x first, class x second and first x second once each."""
-    for k in range(classes):
-        for i in range(a):
-            wanted = 0.0
-            has = 0.0
-            for j in range(b):
-                wanted += full[i * b + j, k]
-                has += fitted[i * b + j, k]
-            factor = max(wanted, 1e-9) / max(has, 1e-9)
-            for j in range(b):
-                fitted[i * b + j, k] *= factor
-        for j in range(b):
-            wanted = 0.0
-            has = 0.0
-            for i in range(a):
-                wanted += full[i * b + j, k]
-                has += fitted[i * b + j, k]
-            factor = max(wanted, 1e-9) / max(has, 1e-9)
-            for i in range(a):
-                fitted[i * b + j, k] *= factor
-    for c in range(a * b):
-        wanted = 0.0
-        has = 0.0
-        for k in range(classes):
-            wanted += full[c, k]
-            has += fitted[c, k]
-        factor = max(wanted, 1e-9) / max(has, 1e-9)
-        for k in range(classes):
-            fitted[c, k] *= factor
+def _sweep(full: Floats, fitted: Floats, change: Floats, a: int, b: int, classes: int) -> None:
+    """Fit the margins class x first, class x second and first x second once each.
+
+    The logs of the factors are added to `change` ``(a * b, classes)``.
+    """
+    for margin in range(3):
+        for outer in range(classes if margin < 2 else a):
+            for inner in range(a if margin == 0 else b):
+                wanted = 0.0
+                has = 0.0
+                for summed in range(b if margin == 0 else a if margin == 1 else classes):
+                    cell, k = _cell_of(margin, outer, inner, summed, b)
+                    wanted += full[cell, k]
+                    has += fitted[cell, k]
+                factor = max(wanted, 1e-9) / max(has, 1e-9)
+                log_factor = math.log(factor)
+                for summed in range(b if margin == 0 else a if margin == 1 else classes):
+                    cell, k = _cell_of(margin, outer, inner, summed, b)
+                    fitted[cell, k] *= factor
+                    change[cell, k] += log_factor
+
+
+@kernel
+def _cell_of(margin: int, outer: int, inner: int, summed: int, b: int) -> tuple[int, int]:
+    """Give the cell and class of a place in one of the three margins."""
+    if margin == 0:
+        return inner * b + summed, outer
+    if margin == 1:
+        return summed * b + inner, outer
+    return outer * b + inner, summed
 
 
 @kernel
@@ -303,24 +306,27 @@ def maximise_lanes(
     """Fit the log-linear model to the expected counts of every start."""
     full = np.empty((a * b, classes))
     fitted = np.empty((a * b, classes))
+    change = np.empty((a * b, classes))
     for s in range(starts):
         _complete(counts, r0, state, s0, s, a, b, classes, starts, full, fitted)
+        change[:, :] = 0.0
         for _ in range(SWEEPS):
-            _sweep(full, fitted, a, b, classes)
+            _sweep(full, fitted, change, a, b, classes)
         for k in range(classes):
             lane = k * starts + s
-            corner = math.log(max(fitted[0, k], 1e-30))
-            shared_corner = math.log(max(fitted[0, 0], 1e-30))
-            for i in range(1, a):
-                value = math.log(max(fitted[i * b, k], 1e-30)) - corner
-                out[s0 + i - 1, lane] = min(max(value, -STEEPEST), STEEPEST)
-            for j in range(1, b):
-                value = math.log(max(fitted[j, k], 1e-30)) - corner
-                out[s0 + a - 1 + j - 1, lane] = min(max(value, -STEEPEST), STEEPEST)
-            for i in range(1, a):
-                for j in range(1, b):
-                    value = math.log(max(fitted[i * b + j, 0], 1e-30)) + shared_corner
-                    value -= math.log(max(fitted[i * b, 0], 1e-30))
-                    value -= math.log(max(fitted[j, 0], 1e-30))
-                    row = s0 + a + b - 2 + (i - 1) * (b - 1) + j - 1
-                    out[row, lane] = min(max(value, -STEEPEST), STEEPEST)
+            for i in range(a):
+                for j in range(b):
+                    if i == 0 and j == 0:
+                        continue
+                    if j == 0:
+                        row = s0 + i - 1
+                        moved = change[i * b, k] - change[0, k]
+                    elif i == 0:
+                        row = s0 + a - 1 + j - 1
+                        moved = change[j, k] - change[0, k]
+                    else:
+                        # No three-way part: the first class tells for all.
+                        row = s0 + a + b - 2 + (i - 1) * (b - 1) + j - 1
+                        moved = change[i * b + j, 0] - change[i * b, 0] - change[j, 0]
+                        moved += change[0, 0]
+                    out[row, lane] = min(max(state[row, lane] + moved, -STEEPEST), STEEPEST)
