@@ -96,11 +96,11 @@ CASES: dict[str, Case] = {
 }
 
 
-def answers(kind: str, n: int = 1500, missing: float = 0.1, seed: int = 11) -> Real:
+def answers(kind: str, n: int = 900, missing: float = 0.1, seed: int = 11) -> Real:
     """Draw (n, ITEMS) answers; a share is missing, of pairs half the time one of the two."""
-    rng = np.random.default_rng(seed)
+    group = (np.random.default_rng(seed).random(n) < SHARES[1]).astype(int)
+    rng = np.random.default_rng([seed, 1 + sorted(CASES).index(kind)])  # types answer independently
     case = CASES[kind]
-    group = (rng.random(n) < SHARES[1]).astype(int)
     table = np.column_stack([case.draw(rng, group) for _ in range(ITEMS)])
     gone = rng.random(table.shape) < missing
     if kind == "pair":

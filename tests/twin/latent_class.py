@@ -253,12 +253,14 @@ class Pair:
 
     def log_density(self, theta: Any_) -> Any_:
         joint = self.joint(theta)
-        rows = [joint[i, j] if i >= 0 <= j else
-                joint[i].sum(axis=0) if i >= 0 else
-                joint[:, j].sum(axis=0) if j >= 0 else
-                np.ones(self.classes, dtype=theta.dtype)
-                for i, j in zip(self.first, self.second, strict=True)]  # fmt: skip
-        return np.log(np.array(rows))
+        first, second = np.maximum(self.first, 0), np.maximum(self.second, 0)
+        seen = [
+            (self.first >= 0) & (self.second >= 0),
+            (self.first >= 0) & (self.second < 0),
+            (self.first < 0) & (self.second >= 0),
+        ]
+        told = [joint[first, second], joint.sum(axis=1)[first], joint.sum(axis=0)[second]]
+        return np.log(np.select([mask[:, None] for mask in seen], told, 1.0))
 
     def invert(self, profile: Real) -> Real:
         """Unconstrained parameters of margins and log odds ratios, by proportional fitting."""
@@ -367,10 +369,10 @@ def hessian(model: Mixture, theta: Real, step: float = 1e-5) -> Real:
     return (table + table.T) / 2.0
 
 
-def covariance(
-    model: Mixture, theta: Real, kind: str, *, free: NDArray[np.bool_] | None = None
-) -> Real:
-    """Covariance of `Mixture.estimates` by the delta method: ``opg``, ``hessian`` or ``robust``.
+def covariances(
+    model: Mixture, theta: Real, *, free: NDArray[np.bool_] | None = None
+) -> dict[str, Real]:
+    """Covariance of `Mixture.estimates` by the delta method: ``opg``, ``hessian``, ``robust``.
 
     Parameters held at a boundary are excluded by `free` (one flag per unconstrained parameter).
     With weights, ``opg`` and ``robust`` use the squared weight of each row.
@@ -380,13 +382,10 @@ def covariance(
     if model.weights is not None:
         scores = scores * model.weights[:, None]
     meat = scores.T @ scores
-    if kind == "opg":
-        core = np.linalg.inv(meat)
-    else:
-        bread = np.linalg.inv(-hessian(model, theta)[np.ix_(keep, keep)])
-        core = bread if kind == "hessian" else bread @ meat @ bread
+    bread = np.linalg.inv(-hessian(model, theta)[np.ix_(keep, keep)])
     jacobian = complex_step(model.estimates, theta)[:, keep]
-    return jacobian @ core @ jacobian.T
+    cores = {"opg": np.linalg.inv(meat), "hessian": bread, "robust": bread @ meat @ bread}
+    return {kind: jacobian @ core @ jacobian.T for kind, core in cores.items()}
 
 
 def em_nominal(

@@ -72,8 +72,8 @@ def test_its_information_is_the_closed_form_for_one_class() -> None:
     codes = np.repeat([0, 1], [30, 70])
     model = twin.Mixture([twin.Nominal(codes, 2, 1)], 1)
     theta = np.array([np.log(70 / 30)])
-    for kind in ("opg", "hessian", "robust"):
-        assert twin.covariance(model, theta, kind)[2, 2] == pytest.approx(0.0021, rel=1e-7)
+    for covariance in twin.covariances(model, theta).values():
+        assert covariance[2, 2] == pytest.approx(0.0021, rel=1e-7)
 
 
 def test_its_em_climbs_to_where_the_gradient_is_zero() -> None:
