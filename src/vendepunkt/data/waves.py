@@ -208,7 +208,7 @@ def _stack(
             try_="give it one type in the file",
         )
     pattern = next((c for c in given if not c.isna().all()), given[0])
-    empty = pd.Series(pd.NA, index=frame.index, dtype=object).astype(pattern.dtype)
+    empty = pd.Series(index=frame.index, dtype=pattern.dtype)
     parts = [
         frame[by_wave[mark]].astype(pattern.dtype) if mark in by_wave else empty for mark in marks
     ]
