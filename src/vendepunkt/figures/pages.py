@@ -32,8 +32,8 @@ def pages(table: pd.DataFrame, figure: str) -> list[pd.DataFrame]:
     Returns
     -------
     list of pandas.DataFrame
-        The rows in their order, those of a dimension together; an item stands whole in one part, and the parts are about equally
-        tall. One part when everything fits.
+        The rows in their order, those of a dimension together; an item stands whole in one part,
+        and the parts are about equally tall. One part when everything fits.
 
     Examples
     --------
