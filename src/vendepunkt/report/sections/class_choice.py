@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vendepunkt.language import text
-from vendepunkt.measure import Choice, ClassModel, Measurement
-from vendepunkt.measure.choice import CRITERIA, PRINTED
+from vendepunkt.measure import CRITERIA, PRINTED, Choice, ClassModel, Measurement
 from vendepunkt.report.blocks import (
     HIDDEN,
     Block,

@@ -9,10 +9,15 @@ import numpy as np
 
 from vendepunkt.disclosure import Clearance
 from vendepunkt.language import percent, text
-from vendepunkt.measure import Measurement
-from vendepunkt.measure.estimates import severities, shares
-from vendepunkt.measure.naming import LARGEST_EXCLUDED
-from vendepunkt.measure.pictures import SPECTRUM_BINS, share_table, spectrum_counts
+from vendepunkt.measure import (
+    LARGEST_EXCLUDED,
+    SPECTRUM_BINS,
+    Measurement,
+    severities,
+    share_table,
+    shares,
+    spectrum_counts,
+)
 from vendepunkt.report.blocks import Block, Bullets, Cell, Column, Heading, Paragraph, Row, Table
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref

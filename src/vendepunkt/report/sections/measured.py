@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from vendepunkt.disclosure import ClassProtection, Clearance
 from vendepunkt.language import text
-from vendepunkt.measure import Measurement
-from vendepunkt.measure.words import Said
+from vendepunkt.measure import Measurement, Said
 from vendepunkt.report.blocks import HIDDEN, Cell, Estimate, Figure
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vendepunkt.language import text
-from vendepunkt.measure import estimates
-from vendepunkt.measure.pictures import profile_table, share_table
+from vendepunkt.measure import estimates, profile_table, share_table
 from vendepunkt.report.blocks import Block, Cell, Column, Heading, Paragraph, Row, Table
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vendepunkt.language import plural, text
-from vendepunkt.measure.criteria import average_posterior
-from vendepunkt.measure.pictures import CERTAINTY_BINS, certainty_counts, share_table
+from vendepunkt.measure import CERTAINTY_BINS, average_posterior, certainty_counts, share_table
 from vendepunkt.report.blocks import Block, Cell, Column, Heading, Paragraph, Row, Table
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref
