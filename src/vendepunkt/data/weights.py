@@ -17,8 +17,8 @@ _WEIGHT_NAME: Final = re.compile(
 )
 _WEIGHT_LABEL: Final = re.compile(r"\b(weights?|weighting|\w*vægt(en|e)?)\b", re.IGNORECASE)
 _BODY: Final = re.compile(
-    r"\b(kg|kilo\w*|lbs?|pounds?|grams?|birth|body|bmi|height|overweight|underweight|"
-    r"legemsvægt|fødselsvægt|overvægt|undervægt|højde)\b|birth_?weight|body_?weight|"
+    r"(?:\b|_)(kg|kilo\w*|lbs?|pounds?|grams?|birth|body|bmi|height|overweight|underweight|"
+    r"legemsvægt|fødselsvægt|overvægt|undervægt|højde)(?:\b|_)|birth_?weight|body_?weight|"
     r"overweight|overvægt",
     re.IGNORECASE,
 )

@@ -55,6 +55,7 @@ def _refuse_lies(path: Path) -> None:
     if rows > 0 and rows * max(width, 1) > most:
         raise DataError(
             "header_lie",
-            f"{path.name} claims {rows} rows, more than its {size} bytes can hold.",
+            f"{path.name} claims {rows} rows, more than its {size} bytes can hold: "
+            "it is cut off, or its header is wrong.",
             try_="copy or export the file again",
         )

@@ -60,7 +60,7 @@ def _refuse_lies(path: Path) -> None:
         raise DataError(
             "header_lie",
             f"{path.name} claims {rows} rows of {columns} columns, "
-            f"more than its {size} bytes can hold.",
+            f"more than its {size} bytes can hold: it is cut off, or its header is wrong.",
             try_="copy or export the file again",
         )
 
