@@ -8,19 +8,25 @@ from vendepunkt.numerics.errors import (
     class_influence,
     standard_errors,
 )
+from vendepunkt.numerics.groups import group_design, split_by_group
 from vendepunkt.numerics.latentclass import LatentClassFit, fit_classes
+from vendepunkt.numerics.replicates import ClassReplicates, class_replicates
 
 __all__ = [
     "BootstrapLR",
     "ClassErrors",
+    "ClassReplicates",
     "Influence",
     "Item",
     "LatentClassFit",
     "LatentData",
     "bootstrap_lr",
     "class_influence",
+    "class_replicates",
     "fit_classes",
+    "group_design",
     "run_replicates",
     "simulate",
+    "split_by_group",
     "standard_errors",
 ]
