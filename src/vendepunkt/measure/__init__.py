@@ -16,11 +16,11 @@ from vendepunkt.measure.naming import LARGEST_EXCLUDED
 from vendepunkt.measure.options import GroupOptions, MeasureOptions, SumScoreOptions, parse_classes
 from vendepunkt.measure.pictures import (
     CERTAINTY_BINS,
-    SPECTRUM_BINS,
     certainty_counts,
     profile_table,
     share_table,
     spectrum_counts,
+    spectrum_edges,
 )
 from vendepunkt.measure.severity import Severity
 from vendepunkt.measure.stage import measure
@@ -32,7 +32,6 @@ __all__ = [
     "CRITERIA",
     "LARGEST_EXCLUDED",
     "PRINTED",
-    "SPECTRUM_BINS",
     "Asked",
     "Choice",
     "ClassModel",
@@ -61,4 +60,5 @@ __all__ = [
     "share_table",
     "shares",
     "spectrum_counts",
+    "spectrum_edges",
 ]

@@ -104,13 +104,17 @@ class MainGroups:
         """Give each pattern's posterior over the groups, (P, G)."""
         return np.asarray(found.posterior @ self.membership, dtype=np.float64)
 
+    def expected(self, found: Classification) -> Floats:
+        """Unweighted people expected in each group, (G,)."""
+        return np.asarray(found.counts @ self.posterior(found), dtype=np.float64)
+
     def n(self, found: Classification) -> Floats:
         """Unweighted people in each group: the smaller of those expected and those placed, (G,)."""
         posterior = self.posterior(found)
         placed = np.bincount(
             posterior.argmax(axis=1), weights=found.counts, minlength=posterior.shape[1]
         )
-        return np.minimum(placed, found.counts @ posterior)
+        return np.minimum(placed, self.expected(found))
 
 
 def main_groups(

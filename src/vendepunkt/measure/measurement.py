@@ -177,20 +177,24 @@ class Measurement:
     def refs(self) -> dict[str, RefValue]:
         """Give every citable value by its written ref, ``measure/shares/A`` and the like.
 
-        Rows: ``shares/A``, ``severity/A``, ``n/A`` and ``profile/A/ITEM/CATEGORY`` for main groups,
-        the same with ``class-1`` for classes; ``summary/`` for ``n``, ``n_empty``, ``classes``,
-        ``accuracy``, ``entropy``, ``items``, ``most_items``; and ``said/`` for the numbers of the
-        sentences about the choice of classes, the spectrum and local dependence.
+        Rows: ``shares/A``, ``severity/A`` and ``profile/A/ITEM/CATEGORY`` for main groups, the same
+        with ``class-1`` for classes; ``n/A``, the people expected in a group; ``summary/`` for
+        ``n``, ``n_empty``, ``classes``, ``accuracy``, ``entropy``, ``items``, ``most_items``; and
+        ``said/`` for the numbers of the sentences about the choice of classes, the spectrum and
+        local dependence.
         """
         values = [*self._summary(), *self._spoken()]
+        expected = self.groups.expected(self.classification)
+        values += [
+            RefValue(Ref(STAGE, "n", group.letter), round(float(expected[g])))
+            for g, group in enumerate(self.groups.groups)
+        ]
         named = {"share": "shares", "severity": "severity", "profile": "profile"}
         for row in self.table().to_dict("records"):
             who = row["group"] if isinstance(row["group"], str) else f"class-{int(row['class'])}"
             tail = [who]
             if row["term"] == "profile":
                 tail += [str(row["item"]), str(row["category"])]
-            if row["term"] == "share":
-                values.append(RefValue(Ref(STAGE, "n", who), round(row["n"])))
             name = Ref(STAGE, named[str(row["term"])], "/".join(tail))
             values.append(RefValue(name, row["estimate"], row["conf_low"], row["conf_high"]))
         return {str(value.ref): value for value in values}

@@ -22,16 +22,16 @@ Floats = npt.NDArray[np.float64]
 
 #: Ends of the bins of the highest posterior, and number of bins of the spectrum.
 CERTAINTY_BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-SPECTRUM_BINS = 10
+SPECTRUM_BINS = 12
 
 
 def share_table(found: Measurement, language: str, wave: str = "") -> pd.DataFrame:
-    """Give one row per main group: its name, share, interval and n."""
+    """Give one row per main group: its name, share, interval and expected people."""
     import pandas as pd
 
     groups, level = found.groups, found.options.conf_level
     sizes = estimates.shares(found.classification, groups.membership, level)
-    n = groups.n(found.classification)
+    n = groups.expected(found.classification)
     return pd.DataFrame(
         [
             {
@@ -145,8 +145,22 @@ def spectrum_counts(found: Measurement) -> tuple[Floats, Floats] | None:
     if severe is None:
         return None
     group = found.groups.posterior(found.classification).argmax(axis=1)
-    place = np.minimum((severe * SPECTRUM_BINS).astype(int), SPECTRUM_BINS - 1)
-    return _table(found, group, place, SPECTRUM_BINS)
+    place = np.searchsorted(spectrum_edges(found), severe, side="right") - 1
+    return _table(found, group, place.clip(0, SPECTRUM_BINS - 1), SPECTRUM_BINS)
+
+
+def spectrum_edges(found: Measurement) -> Floats:
+    """Give the ends of the bins: from the least to the most severe class, in whole hundredths.
+
+    A person's expected severity lies between those of the classes, so no other bin can hold
+    anybody.
+    """
+    severity = found.classification.severity
+    if severity is None:
+        return np.linspace(0.0, 1.0, SPECTRUM_BINS + 1)
+    low = np.floor(100 * severity.total.min()) / 100
+    high = np.ceil(100 * severity.total.max()) / 100
+    return np.asarray(np.linspace(low, max(high, low + 0.01), SPECTRUM_BINS + 1), dtype=np.float64)
 
 
 def _table(

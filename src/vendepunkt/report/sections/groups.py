@@ -11,12 +11,12 @@ from vendepunkt.disclosure import Clearance
 from vendepunkt.language import percent, text
 from vendepunkt.measure import (
     LARGEST_EXCLUDED,
-    SPECTRUM_BINS,
     Measurement,
     severities,
     share_table,
     shares,
     spectrum_counts,
+    spectrum_edges,
 )
 from vendepunkt.report.blocks import Block, Bullets, Cell, Column, Heading, Paragraph, Row, Table
 from vendepunkt.report.compose import Context
@@ -80,7 +80,7 @@ def _table(context: Context, seen: Shown) -> Table:
     level = found.options.conf_level
     sizes = shares(found.classification, found.groups.membership, level)
     severe = severities(found.classification, found.groups.membership, level)
-    expected = found.classification.counts @ found.groups.posterior(found.classification)
+    expected = found.groups.expected(found.classification)
     rows = []
     for g, name in enumerate(seen.names):
         away = seen.protection.hidden_shares[g]
@@ -180,7 +180,7 @@ def _spectrum(context: Context, seen: Shown) -> list[Block]:
     if found.continuum is not None:
         blocks.append(Paragraph(sentence(found.continuum.said, language, "continuum")))
     counts, weights = counted[0].sum(axis=0), counted[1].sum(axis=0)
-    edges = merged(counts, context.door.rules.threshold)
+    edges, ends = merged(counts, context.door.rules.threshold), spectrum_edges(found)
     if len(edges) < 3:
         return blocks if len(blocks) > 1 else []
     people = np.add.reduceat(counts, edges[:-1])
@@ -188,8 +188,8 @@ def _spectrum(context: Context, seen: Shown) -> list[Block]:
     protection, clearance = context.door.counts("spectrum", np.rint(people).astype(np.int64))
     table = pd.DataFrame(
         {
-            "low": np.array(edges[:-1]) / SPECTRUM_BINS,
-            "high": np.array(edges[1:]) / SPECTRUM_BINS,
+            "low": ends[edges[:-1]],
+            "high": ends[edges[1:]],
             "estimate": np.where(protection.hidden, np.nan, part),
         }
     )

@@ -66,7 +66,7 @@ def shown(context: Context, found: Measurement, table: str) -> Shown:
     """
     classification, groups = found.classification, found.groups
     posterior = groups.posterior(classification)
-    expected = classification.counts @ posterior
+    expected = groups.expected(classification)
     placed = np.bincount(
         posterior.argmax(axis=1), weights=classification.counts, minlength=expected.size
     )
