@@ -296,7 +296,8 @@ def _indicators(study: Study, survey: Survey, findings: Findings) -> tuple[Indic
         item = study.items.get(name)
         if item is None or not known.issuperset(item.columns):
             continue  # noted already, where the name stands
-        _unknown_categories(item, survey, findings)
+        if _unknown_categories(item, survey, findings):
+            continue  # what the data stage would say now follows from that
         try:
             found.append(survey.indicator(definition(item, study.language)))
         except VendepunktError as error:
@@ -311,23 +312,25 @@ def _item_path(item: ItemTable, error: VendepunktError) -> Path:
     return ("items", item.name, key)
 
 
-def _unknown_categories(item: ItemTable, survey: Survey, findings: Findings) -> None:
+def _unknown_categories(item: ItemTable, survey: Survey, findings: Findings) -> bool:
     """Note categories of `order` that no answer, label or recode has: slips of the pen."""
     if item.type in ("count", "negbin", "continuous"):
-        return
+        return False
     known: dict[str, None] = {}
     for column in item.columns:
         variable = survey.variables[column]
         if not (variable.labels or variable.categorical):
-            return
+            return False
         values = survey.frame[column].dropna().unique()
         known |= dict.fromkeys(_written(value) for value in values)
         for code, label in variable.labels.items():
             known |= {_written(code): None, label: None}
     named = item.merge if isinstance(item.merge, dict) else {}
     known |= dict.fromkeys([*named, *item.map.values()])
+    strange = False
     for place, category in enumerate(item.order):
         if _written(category) not in known:
+            strange = True
             near = get_close_matches(str(category), list(known), n=1)
             findings.add(
                 ("items", item.name, "order", place),
@@ -336,6 +339,7 @@ def _unknown_categories(item: ItemTable, survey: Survey, findings: Findings) -> 
                 allowed=_listed(list(known), 20),
                 try_=repr(near[0]) if near else "",
             )
+    return strange
 
 
 def _written(value: object) -> str:
