@@ -152,3 +152,20 @@ def test_an_unknown_column_ends_with_exit_code_2() -> None:
     code, out, _ = _run(str(EFC), "--person", "ids", "--json")
     assert code == 2
     assert json.loads(out)["error"]["try"] == "id"
+
+
+def test_every_notice_of_reading_can_be_said_in_both_languages() -> None:
+    from vendepunkt.language import text
+
+    frame = pd.DataFrame({"a_t1": [1, 1], "a_t2": [1, -9], "wgt": [0.5, 1.5], "b": ["x", "NA"]})
+    survey = Survey.from_frame(
+        frame, wide=("t1", "t2"),
+        value_labels={"a_t1": {1: "yes", -9: "Refused"}, "a_t2": {1: "yes", -9: "No answer"}},
+    )  # fmt: skip
+    notices = [*describe(survey).notices, *survey.indicator("a").notices]
+    assert {"numbered", "labels_differ", "offered_missing", "weight_unused"} <= {
+        n.code for n in notices
+    }
+    for notice in notices:
+        for language in ("da", "en"):
+            assert text(f"warning.{notice.code}", language, **notice.values)

@@ -12,7 +12,7 @@ from vendepunkt.data.missing import Offer, Reason
 from vendepunkt.data.reading import read_survey
 from vendepunkt.data.survey import Survey
 from vendepunkt.data.variables import KINDS, Variable
-from vendepunkt.data.weights import Candidate, design_candidates, weight_candidates
+from vendepunkt.data.weights import Candidate, design_candidates, unused_weights, weight_candidates
 from vendepunkt.data.where import rows_where
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ __all__ = [
     "read_survey",
     "rows_where",
     "step_scores",
+    "unused_weights",
     "weight_candidates",
 ]
 

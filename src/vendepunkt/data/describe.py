@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,7 +12,7 @@ import numpy as np
 from vendepunkt import __version__
 from vendepunkt.data.formats import plain
 from vendepunkt.data.missing import Offer, Reason
-from vendepunkt.data.weights import Candidate, design_candidates, weight_candidates
+from vendepunkt.data.weights import Candidate, design_candidates, unused_weights, weight_candidates
 from vendepunkt.terms import (
     Notice,
     Provenance,
@@ -303,7 +303,7 @@ def describe(survey: Survey, items: Iterable[str] | None = None) -> Description:
         design=design_candidates(survey),
         offers=survey.offers,
         sets=dict(survey.sets),
-        notices=survey.notices + _weight_notice(survey, weights),
+        notices=survey.notices + unused_weights(survey),
         provenance=_provenance(survey),
         answered=answered,
     )
@@ -382,15 +382,6 @@ def _participation(
         (tuple(n for n, x in zip(names, found[place], strict=True) if x), int(counts[place]))
         for place in order
     )
-
-
-def _weight_notice(survey: Survey, weights: Sequence[Candidate]) -> tuple[Notice, ...]:
-    weighted = survey.design is not None and survey.design.weights is not None
-    if not weights or weighted:
-        return ()
-    columns = ", ".join(candidate.column for candidate in weights)
-    text = f"The data have columns that look like weights ({columns}); none is in use."
-    return (Notice("weight_unused", text, {"columns": columns}),)
 
 
 def _provenance(survey: Survey) -> Provenance:

@@ -196,4 +196,6 @@ def _numbered(parts: Parts) -> tuple[Parts, str]:
     numbers = pd.Series(range(1, len(parts.frame) + 1), name=name, dtype="float64")
     text = f"No person column was named; every row is taken as one person, numbered in {name!r}."
     frame = pd.concat([numbers, parts.frame], axis=1)
-    return replace(parts, frame=frame, notices=(*parts.notices, Notice("numbered", text))), name
+    return replace(
+        parts, frame=frame, notices=(*parts.notices, Notice("numbered", text, {"column": name}))
+    ), name

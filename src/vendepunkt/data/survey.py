@@ -380,7 +380,9 @@ class Survey:
             f"Item {definition.name!r} counts {', '.join(offered)} as answers, "
             "though their labels read as missing."
         )
-        notice = Notice("offered_missing_used", text, {"item": definition.name})
+        notice = Notice(
+            "offered_missing_used", text, {"item": definition.name, "codes": ", ".join(offered)}
+        )
         return replace(built, notices=(*built.notices, notice))
 
     def indicators(self, definitions: Iterable[ItemDefinition | str]) -> tuple[Indicator, ...]:

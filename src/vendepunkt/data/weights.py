@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from vendepunkt.terms import Notice
+
 if TYPE_CHECKING:
     from vendepunkt.data.survey import Survey
     from vendepunkt.data.variables import Variable
@@ -79,6 +81,30 @@ def weight_candidates(survey: Survey) -> tuple[Candidate, ...]:
         if why:
             found.append(Candidate(name, variable.label, "weight", why))
     return tuple(found)
+
+
+def unused_weights(survey: Survey, *, weighted: bool = False) -> tuple[Notice, ...]:
+    """Say that the data have a column that looks like a weight, when none is in use.
+
+    Parameters
+    ----------
+    survey
+        A survey.
+    weighted
+        Whether weights are used that the survey's own design does not know of.
+
+    Returns
+    -------
+    tuple of Notice
+        One notice with code ``weight_unused``, or none.
+    """
+    candidates = weight_candidates(survey)
+    has_design = survey.design is not None and survey.design.weights is not None
+    if weighted or has_design or not candidates:
+        return ()
+    columns = ", ".join(candidate.column for candidate in candidates)
+    text = f"The data have columns that look like weights ({columns}); none is in use."
+    return (Notice("weight_unused", text, {"columns": columns}),)
 
 
 def design_candidates(survey: Survey) -> tuple[Candidate, ...]:

@@ -90,7 +90,8 @@ def from_table(table: pa.Table, options: ReadOptions, name: str, words: str) -> 
             scales[column] = "ordinal"
     if left:
         said = listed(left)
-        notice = Notice("left_columns", f"Columns that hold no single values were left: {said}.")
+        text = f"Columns that hold no single values were left: {said}."
+        notice = Notice("left_columns", text, {"columns": said})
     return RawFile(
         frame=pd.DataFrame(columns),
         value_labels=labels,

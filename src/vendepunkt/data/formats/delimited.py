@@ -138,7 +138,8 @@ def _names(header: list[str], file: str) -> tuple[list[str], list[Notice]]:
     if not unnamed:
         return names, []
     said = listed([names[place - 1] for place in unnamed])
-    return names, [Notice("unnamed_columns", f"Columns without a name were named {said}.")]
+    text = f"Columns without a name were named {said}."
+    return names, [Notice("unnamed_columns", text, {"columns": said})]
 
 
 def _parse(content: str, names: list[str], delimiter: str, file: str) -> pa.Table:

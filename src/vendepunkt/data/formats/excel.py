@@ -46,7 +46,8 @@ def read(path: Path, options: ReadOptions) -> RawFile:
         if column.tags is not None:
             tags[name] = column.tags
     said = listed(list(tags))
-    notice = Notice("written_missing", f"Written marks such as NA were taken as missing in {said}.")
+    text = f"Written marks such as NA were taken as missing in {said}."
+    notice = Notice("written_missing", text, {"columns": said})
     return RawFile(
         frame=pd.DataFrame(columns),
         tags=tags,
