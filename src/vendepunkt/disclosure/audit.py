@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
+from vendepunkt.disclosure.parts import extreme_table, parts
 from vendepunkt.disclosure.rules import Rules
 from vendepunkt.disclosure.system import CountSystem
-
-_SLACK = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +77,25 @@ def audit(system: CountSystem, hidden: NDArray[np.bool_], rules: Rules) -> Audit
     cells = np.flatnonzero(hidden & ~system.fixed)
     low = np.zeros(cells.size)
     high = np.full(cells.size, np.inf)
-    if system.equations.shape[0] and cells.size:
-        seen = ~hidden | system.fixed
-        free = system.equations[:, cells]
-        right = -(system.equations[:, seen] @ system.counts[seen])
-        for place in range(cells.size):
-            low[place] = _extreme(free, right, place, sign=1)
-            high[place] = _extreme(free, right, place, sign=-1)
+    truth = system.counts[cells].astype(float)
+    for part, piece in parts(system.equations, cells):
+        known = piece @ truth[part]  # what is shown says what the hidden cells sum to
+        for place, cell in enumerate(part):
+            low[cell] = _bound(piece, known, place, truth[cell], sign=1)
+            high[cell] = _bound(piece, known, place, truth[cell], sign=-1)
     narrow = (high - low < rules.threshold) | (high < rules.threshold)
     return Audit(cells, low, high, cells[narrow])
 
 
-def _extreme(free: sparse.csr_array, right: NDArray[np.float64], place: int, *, sign: int) -> float:
-    size = free.shape[1]
-    goal = np.zeros(size)
+def _bound(
+    piece: sparse.csr_array, known: NDArray[np.float64], place: int, truth: float, *, sign: int
+) -> float:
+    """Find the least (sign 1) or greatest (sign -1) whole number the cell can be."""
+    goal = np.zeros(piece.shape[1])
     goal[place] = sign
-    answer = milp(
-        goal,
-        integrality=np.ones(size, np.int64),
-        bounds=Bounds(0, np.inf),
-        constraints=LinearConstraint(free, right, right),
-    )
-    if answer.x is None:  # HiGHS: 3 is unbounded, 4 unbounded or infeasible; the truth is feasible
+    table, unbounded = extreme_table(piece, known, goal, (0.0, np.inf))
+    if unbounded:
         return np.inf if sign < 0 else 0.0
-    found = float(answer.x[place])
-    return float(np.ceil(found - _SLACK) if sign > 0 else np.floor(found + _SLACK))
+    if table is None:  # without an answer the cell counts as found out
+        return truth
+    return float(table[place]) + 0.0

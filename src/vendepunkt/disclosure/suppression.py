@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from vendepunkt.disclosure.audit import Audit, audit
 from vendepunkt.disclosure.rules import Rules
+from vendepunkt.disclosure.search import find_pattern
 from vendepunkt.disclosure.system import CountSystem, Totals, of_table
 
 
@@ -104,7 +103,7 @@ def protect(
     primary = (system.counts < rules.threshold) & ~system.fixed
     if small is not None:
         primary |= _inside(small, system, shape)
-    hidden, gap = _pattern(system, primary, rules)
+    hidden, gap = find_pattern(system, primary, rules)
     whole = hidden.reshape(system.shape)
     rows, columns = _sides(shape)
     has_rows, has_columns = whole.shape[1] > columns, whole.shape[0] > rows
@@ -117,104 +116,6 @@ def protect(
         audit=audit(system, hidden, rules),
         gap=gap,
     )
-
-
-def _pattern(
-    system: CountSystem, primary: NDArray[np.bool_], rules: Rules
-) -> tuple[NDArray[np.bool_], float | None]:
-    """Solve for the cheapest pattern; cells found exposed become targets of the next round."""
-    targets, gap = primary.copy(), 0.0
-    if not primary.any():
-        return primary, gap
-    seconds = rules.time_limit
-    while True:
-        if audit(system, targets, rules).safe:
-            return targets, gap
-        answer = _cheapest(system, primary, targets, rules, seconds)
-        if answer is None:
-            return _greedy(system, primary, rules), None
-        hidden, gap, took = answer
-        seconds = max(seconds - took, 0.0)
-        exposed = audit(system, hidden, rules).exposed
-        if not exposed.size:
-            return hidden, gap
-        if targets[exposed].all() or not seconds:
-            return _greedy(system, hidden, rules), None
-        targets[exposed] = True
-
-
-def _cheapest(
-    system: CountSystem,
-    primary: NDArray[np.bool_],
-    targets: NDArray[np.bool_],
-    rules: Rules,
-    seconds: float,
-) -> tuple[NDArray[np.bool_], float, float] | None:
-    """Find the cheapest pattern that protects the targets among the cells it hides.
-
-    For each target two other tables must exist that agree with all that is shown, apart in that
-    cell by the threshold, one of them reaching it. A deviation never needs to exceed the
-    threshold anywhere, because it can be cut down to the cycles through the target.
-    """
-    from time import monotonic
-
-    m, t = system.counts.size, rules.threshold
-    places = np.flatnonzero(targets)
-    blocks = 2 * places.size
-    eye = sparse.eye_array(m, format="csr")
-    down = sparse.diags_array(np.minimum(system.counts, t).astype(float), format="csr")
-    many = sparse.eye_array(blocks, format="csr")
-    column = sparse.csr_array(np.ones((blocks, 1)))
-    kept = sparse.hstack([sparse.csr_array((blocks * system.equations.shape[0], m)),
-                          sparse.kron(many, system.equations)])  # fmt: skip
-    above = sparse.hstack([-t * sparse.kron(column, eye), sparse.kron(many, eye)])
-    below = sparse.hstack([sparse.kron(column, down), sparse.kron(many, eye)])
-    apart = sparse.lil_array((places.size, m + blocks * m))
-    reach = sparse.lil_array((places.size, m + blocks * m))
-    for row, cell in enumerate(places):
-        up, low = m + 2 * row * m + cell, m + (2 * row + 1) * m + cell
-        apart[row, up], apart[row, low], reach[row, up] = 1, -1, 1
-        # a target that need not be hidden is protected only where it is
-        apart[row, cell] = reach[row, cell] = 0 if primary[cell] else -t
-    need = np.where(primary[places], t, 0.0)
-    arrive = np.where(primary[places], t - system.counts[places], -system.counts[places])
-    started = monotonic()
-    answer = milp(
-        np.concatenate([system.costs, np.zeros(blocks * m)]),
-        integrality=np.concatenate([np.ones(m, np.int64), np.zeros(blocks * m, np.int64)]),
-        bounds=Bounds(
-            np.concatenate([primary.astype(float), np.full(blocks * m, -float(t))]),
-            np.concatenate([(~system.fixed).astype(float), np.full(blocks * m, float(t))]),
-        ),
-        constraints=[
-            LinearConstraint(kept, 0, 0),
-            LinearConstraint(above, -np.inf, 0),
-            LinearConstraint(below, 0, np.inf),
-            LinearConstraint(apart.tocsr(), need, np.inf),
-            LinearConstraint(reach.tocsr(), arrive, np.inf),
-        ],
-        options={"time_limit": seconds},
-    )
-    if answer.x is None:
-        return None
-    gap = float(getattr(answer, "mip_gap", 0.0) or 0.0)
-    return answer.x[:m] > 0.5, gap, monotonic() - started
-
-
-def _greedy(system: CountSystem, hidden: NDArray[np.bool_], rules: Rules) -> NDArray[np.bool_]:
-    """Hide the cheapest neighbour of an exposed cell until none is; everything hidden is safe."""
-    hidden = hidden.copy()
-    while (exposed := audit(system, hidden, rules).exposed).size:
-        lines = np.flatnonzero(np.asarray(system.equations[:, exposed[:1]].sum(axis=1)).ravel())
-        near = np.asarray(abs(system.equations[lines]).sum(axis=0)).ravel() > 0
-        free = near & ~hidden & ~system.fixed
-        if not free.any():
-            free = ~hidden & ~system.fixed
-        if not free.any():
-            break
-        places = np.flatnonzero(free)
-        hidden[places[np.argmin(system.costs[places])]] = True
-    return hidden
 
 
 def _inside(small: ArrayLike, system: CountSystem, shape: tuple[int, ...]) -> NDArray[np.bool_]:
