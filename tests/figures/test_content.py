@@ -201,6 +201,16 @@ def test_the_area_of_a_column_is_its_share() -> None:
     assert narrow.get_height() == pytest.approx(broad.get_height())
 
 
+def test_a_hidden_mean_has_no_place_on_the_spectrum() -> None:
+    table, means = spectrum_table(DA_GROUPS)
+    table = table[table["group"].isna()]
+    means.loc[1, ["estimate", "conf_low", "conf_high"]] = None
+    figure = figures.draw("spectrum", table, "da", means=means)
+    assert sum(line.is_dashed() for line in figure.axes[0].lines) == 1
+    assert f"{DA_GROUPS[1]}, gennemsnit skjult" in said(figure)
+    assert "1 værdi er skjult" in figures.alt_text("spectrum", table, "da", means=means)
+
+
 def test_more_groups_than_can_be_told_apart_are_refused() -> None:
     names = [f"G{number}" for number in range(7)]
     with pytest.raises(UsageError, match="7 groups") as caught:

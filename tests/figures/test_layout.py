@@ -84,6 +84,12 @@ def cases() -> dict[str, Case]:
         ),
         "shares": ("shares", share_table(LONG, hide=LONG[3]), "da", {}),
         "spectrum": ("spectrum", spectrum, "da", {"shares": shares, "means": means}),
+        "spectrum of all": (
+            "spectrum",
+            long_spectrum[long_spectrum["group"].isna()],
+            "da",
+            {"means": long_means.assign(estimate=[0.1, None, 0.6, 0.85])},
+        ),
         "spectrum long": ("spectrum", long_spectrum, "en", {"means": long_means}),
     }
 

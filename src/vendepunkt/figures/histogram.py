@@ -22,7 +22,7 @@ from vendepunkt.figures.common import (
     number,
     rows,
 )
-from vendepunkt.figures.lettering import line_height
+from vendepunkt.figures.lettering import line_height, wrap
 from vendepunkt.figures.lettering import width as measure
 from vendepunkt.figures.sheet import Scale, Sheet
 from vendepunkt.language import percent, plural, points, span, text
@@ -34,6 +34,9 @@ UNCERTAINTY_COLUMNS = ("group", "low", "high", "estimate")
 SPECTRUM_COLUMNS = ("low", "high", "estimate")
 _HIGH = 0.72
 _SURE = 0.9
+
+
+Centre = tuple[float, float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class _Strip:
     group: Group | None
     heading: str
     beside: str = ""
-    centre: tuple[float, float | None, float | None] | None = None
+    centre: Centre | None = None
 
 
 def uncertainty(
@@ -128,9 +131,7 @@ def uncertainty(
         colour=style.GREY,
     )
     said = [text("figure.uncertainty.note", language)]
-    if hidden:
-        said.append(text("figure.bins_hidden_note", language))
-    return sheet.finish(notes(sheet, y + 0.04, said) + 0.06)
+    return sheet.finish(notes(sheet, y + 0.04, [*said, *hidden]) + 0.06)
 
 
 def uncertainty_alt(
@@ -205,7 +206,9 @@ def spectrum(
         strips.append(_Strip(_bins(whole), style.HIDDEN, None, text("figure.all", language)))
     for group in groups:
         centre = centres.get(group.name)
-        beside = "" if centre is None else _mean_words(centre[0], language)
+        beside = _mean_words(centre[0], language) if centre else ""
+        if means is not None and centre is None:
+            beside = text("figure.spectrum.mean", language, mean=text("figure.hidden", language))
         bins = _bins([row for row in found if _group_name(row) == group.name])
         strips.append(_Strip(bins, group.colour, group, group.name, beside, centre))
     y, hidden = _draw(sheet, scale, strips, y, language)
@@ -214,9 +217,7 @@ def spectrum(
     said = [text("figure.spectrum.note", language)]
     if centres:
         said.append(text("figure.spectrum.means_note", language))
-    if hidden:
-        said.append(text("figure.bins_hidden_note", language))
-    return sheet.finish(notes(sheet, y, said) + 0.06)
+    return sheet.finish(notes(sheet, y, [*said, *hidden]) + 0.06)
 
 
 def spectrum_alt(
@@ -255,10 +256,8 @@ def spectrum_alt(
         if centre is not None:
             said.append(f"{group.name}: {_mean_words(centre[0], language)}.")
     missing = sum(number(row["estimate"]) is None for row in found)
+    missing += 0 if means is None else len(means) - len(centres)
     return " ".join([*said, *hidden_sentence(missing, language)])
-
-
-Centre = tuple[float, float | None, float | None]
 
 
 def _spectrum_parts(
@@ -306,14 +305,17 @@ def _mean_words(mean: float, language: str) -> str:
 
 def _draw(
     sheet: Sheet, scale: Scale, strips: Sequence[_Strip], y: float, language: str
-) -> tuple[float, bool]:
-    """Draw the strips below each other on one common height; return the y below."""
+) -> tuple[float, list[str]]:
+    """Draw the strips below each other on one common height; return the y below and the notes."""
     largest = max((piece.density for strip in strips for piece in strip.bins), default=0.0)
-    hidden = False
+    keys: list[str] = []
     for strip in strips:
+        if not strip.bins and strip.group is not None:
+            y = _mean_lane(sheet, scale, strip, strip.group, y)
+            keys += [] if strip.centre else ["figure.hidden_note"]
+            continue
         y = _heading(sheet, strip, y)
-        high = _HIGH if strip.bins else 0.0
-        base = y + high + (0.18 if strip.bins else 0.0)
+        base = y + _HIGH + 0.18
         some = [
             _column(
                 sheet,
@@ -326,19 +328,41 @@ def _draw(
             )
             for piece in strip.bins
         ]
-        hidden = hidden or any(some)
+        keys += ["figure.bins_hidden_note"] if any(some) else []
         sheet.line((scale.left, base), (scale.right, base), colour=style.RULE, points=0.8)
         y = base + 0.06
         if strip.centre is not None and strip.group is not None:
-            middle, low, high_end = strip.centre
-            y += 0.04
-            if low is not None and high_end is not None:
-                ends = ((scale(low), y), (scale(high_end), y))
-                sheet.line(*ends, colour=strip.colour, points=1.6, layer=3)
-            sheet.mark(scale(middle), y, strip.group.shape, strip.colour, 7.0)
-            y += 0.08
+            _mean_mark(sheet, scale, strip.group, strip.centre, y + 0.04)
+            y += 0.12
         y += 0.04
-    return y, hidden
+    return y, [text(key, language) for key in dict.fromkeys(keys)]
+
+
+def _mean_mark(sheet: Sheet, scale: Scale, group: Group, centre: Centre, y: float) -> None:
+    middle, low, high = centre
+    if low is not None and high is not None:
+        sheet.line((scale(low), y), (scale(high), y), colour=group.colour, points=1.6, layer=3)
+    sheet.mark(scale(middle), y, group.shape, group.colour, 7.0)
+
+
+def _mean_lane(sheet: Sheet, scale: Scale, strip: _Strip, group: Group, y: float) -> float:
+    """Draw a group without columns: its mean in a line of its own, with its name beside it."""
+    middle = y + 0.1
+    said = f"{strip.heading}, {strip.beside}"
+    if strip.centre is None:
+        sheet.mark(scale.left - 0.08, middle, group.shape, group.colour, 4.4)
+        sheet.hidden_lane(scale, middle, said)
+        return y + 0.22
+    _mean_mark(sheet, scale, group, strip.centre, middle)
+    ends = [end for end in strip.centre if end is not None]
+    right, left = scale(max(ends)) + 0.09, scale(min(ends)) - 0.09
+    long = measure(said, style.SMALL)
+    if right + long <= sheet.width - 0.03 or left - long < scale.left:
+        lines = wrap(said, sheet.width - 0.03 - right, style.SMALL)
+        sheet.block(right, middle - line_height(style.SMALL) / 2, lines, 0.0, size=style.SMALL)
+        return y + 0.22 + (len(lines) - 1) * line_height(style.SMALL)
+    sheet.text(left, middle, said, size=style.SMALL, align="right")
+    return y + 0.22
 
 
 def _heading(sheet: Sheet, strip: _Strip, y: float) -> float:
