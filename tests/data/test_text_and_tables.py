@@ -279,3 +279,26 @@ def test_rows_pass_without_python_touching_each(tmp_path: Path) -> None:
     calls = pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
     assert survey.n == n
     assert calls < n
+
+
+@pytest.mark.parametrize("suffix", ["sav", "dta"])
+def test_a_file_with_the_wrong_encoding_is_read_when_the_right_one_is_named(
+    suffix: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"a.{suffix}"
+    frame = pd.DataFrame({"said": ["hxj", "lav"], "q": [1.0, 2.0]})
+    labels = {"q": {1: "Nxsten", 2: "Altid"}}
+    if suffix == "sav":
+        pyreadstat.write_sav(frame, str(path), variable_value_labels=labels)
+    else:
+        pyreadstat.write_dta(frame, str(path), variable_value_labels=labels, version=13)
+    latin = path.read_bytes().replace(b"hxj", b"h\xf8j").replace(b"Nxsten", b"N\xe6sten")
+    path.write_bytes(latin)
+    if suffix == "sav":
+        with pytest.raises(DataError) as caught:
+            read_survey(path)
+        assert caught.value.code == "wrong_encoding"
+        assert "windows-1252" in caught.value.try_
+    survey = read_survey(path, encoding="windows-1252")
+    assert survey.frame["said"].tolist() == ["høj", "lav"]
+    assert survey.variables["q"].labels[1] == "Næsten"
