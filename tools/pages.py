@@ -5,6 +5,7 @@ python tools/pages.py [--check]
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from itertools import groupby
@@ -14,6 +15,7 @@ import click
 
 import registries
 from vendepunkt.cli.group import cli
+from vendepunkt.study.schema import LATER, TABLES, Key
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Made by `make docs` from the code; what is written here by hand is overwritten. -->"
@@ -79,6 +81,36 @@ def families() -> Iterator[str]:
         yield "".join(f"- `{member}`\n" for member in family.members)
 
 
+def study_toml() -> Iterator[str]:
+    """Give the page of `study.toml`: every table and key of its schema."""
+    yield "# study.toml\n"
+    yield (
+        "What a study is, in one file. It is [TOML](https://toml.io): `[table]`, `key = value`,\n"
+        "and comments after `#`. A key that is not named here is an error, and `vendepunkt check`\n"
+        "says all errors at once, each with its line.\n\n"
+        'A text for readers is the same in every language, `"…"`, or one per language,\n'
+        '`{da = "…", en = "…"}`; it must then be there in the language of the report. A\n'
+        "*category* is an answer as it is called after `map` and `merge`: by its label in the\n"
+        "data, or by its code.\n"
+    )
+    for table in TABLES.values():
+        yield f"## `{table.heading}`\n\n{table.about}{' Required.' if table.required else ''}\n"
+        yield f"```toml\n{table.example}```\n"
+        rows = [f"| `{key.name}` | {_meant(key)} |" for key in table.keys]
+        yield "\n".join(["| key | meaning |", "| --- | --- |", *rows]) + "\n"
+    later = ", ".join(f"`[{name}]` ({what})" for name, what in LATER.items())
+    yield f"## Tables of later versions\n\nRefused by name until then: {later}.\n"
+
+
+def _meant(key: Key) -> str:
+    without = "**Required.**" if key.required else f"Without it: {key.default}."
+    return f"{key.about} *{_cell(key.kind.allowed)}.* {without}"
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"([|{}\[])", r"\\\1", text)
+
+
 def api(package: str) -> Iterator[str]:
     """Give the page of a package: all that its front door offers."""
     yield f"# vendepunkt.{package}\n"
@@ -91,6 +123,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "cli.md": command_line(),
         REFERENCE / "codes.md": codes(),
         REFERENCE / "families.md": families(),
+        REFERENCE / "study-toml.md": study_toml(),
     }
     for package in registries.packages():
         made[REFERENCE / "api" / f"{package}.md"] = api(package)

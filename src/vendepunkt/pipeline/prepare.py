@@ -5,6 +5,7 @@ Everything that does not fit is collected with its line, so that `check` can say
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -132,6 +133,14 @@ def read(study: Study, table: DataTable, findings: Findings) -> Survey | None:
     """Read the data file; where only persons or waves are wrong, go on without them."""
     here: Path = ("data", table.name)
     path = study.folder / table.file
+    if table.delete_by is not None and table.delete_by < dt.datetime.now(tz=dt.UTC).date():
+        findings.add(
+            (*here, "delete_by"),
+            "past_delete_by",
+            f"[data.{table.name}] had to be gone by {table.delete_by}, and is still there.",
+            try_="delete the file; where you may keep the data for longer, state the new day",
+        )
+        return None
     if not table.file:
         return None
     if not path.is_file():

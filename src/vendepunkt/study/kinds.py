@@ -244,8 +244,9 @@ class ListOf:
     @property
     def allowed(self) -> str:
         """What the list holds."""
-        plain = f"{self.inner.allowed}, or " if self.single else ""
-        return f"{plain}a list of these in brackets: {self.inner.allowed}"
+        if self.single:
+            return f"{self.inner.allowed}, or several in brackets"
+        return f"a list in brackets, each {self.inner.allowed}"
 
     def read(self, value: Any, path: Path, notes: Notes) -> tuple[Any, ...]:
         """Read the list."""

@@ -83,6 +83,8 @@ class Table:
         The table holds tables with names of the study's choice, each with these keys.
     required
         Whether a study without it is refused.
+    example
+        The table as it may stand in a study; the examples of all tables are one study together.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Table:
     keys: tuple[Key, ...]
     named: bool = False
     required: bool = False
+    example: str = ""
 
     @property
     def heading(self) -> str:
@@ -157,6 +160,13 @@ STUDY: Final = Table(
         Key("frame_text", Words(), "The frame in your own words."),
     ),
     required=True,
+    example="""\
+[study]
+title = {da = "Udsatte grupper i 2022", en = "Excluded groups in 2022"}
+language = "da"
+seed = 2022
+frame = "households"
+""",
 )
 
 DATA: Final = Table(
@@ -188,10 +198,18 @@ DATA: Final = Table(
         Key("legal_basis", Text(), "On what legal basis the data are held."),
         Key("controller", Text(), "Who is responsible for the data."),
         Key("purpose", Text(), "For what purpose they are held."),
-        Key("delete_by", Day(), "Day by which they must be gone."),
+        Key("delete_by", Day(), "Day by which they must be gone; after it the study is refused."),
     ),
     named=True,
     required=True,
+    example="""\
+[data.panel]
+file = "data/panel.sav"
+person = "id"
+wave = "year"
+legal_basis = "GDPR article 6(1)(e)"
+delete_by = 2032-12-31
+""",
 )
 
 WAVES: Final = Table(
@@ -202,6 +220,11 @@ WAVES: Final = Table(
         Key("fieldwork", Words(), "When the answers were collected; printed apart from the name."),
     ),
     named=True,
+    example="""\
+[waves.2022]
+name = "2022"
+fieldwork = {da = "marts til juni 2022", en = "March to June 2022"}
+""",
 )
 
 DESIGN: Final = Table(
@@ -228,6 +251,14 @@ DESIGN: Final = Table(
         Key("weights", WEIGHTS, "Columns of sampling weights."),
         Key("unweighted", Words(), "Why the study has no weights; printed in the report."),
     ),
+    example="""\
+[design]
+strata = "region"
+cluster = ["municipality", "household"]
+nest = true
+single_psu = "adjust"
+weights = {wave = {2022 = "w22"}, panel = "w1722"}
+""",
 )
 
 DIMENSIONS: Final = Table(
@@ -235,6 +266,10 @@ DIMENSIONS: Final = Table(
     "What readers see for a dimension that items name.",
     (Key("label", Words(), "What readers see.", required=True),),
     named=True,
+    example="""\
+[dimensions.trust]
+label = {da = "Tillid", en = "Trust"}
+""",
 )
 
 ITEMS: Final = Table(
@@ -242,7 +277,9 @@ ITEMS: Final = Table(
     "An indicator: what was asked, and how its answers are read.",
     (
         Key("column", COLUMN, "Column of the data.", "NAME"),
-        Key("columns", ListOf(COLUMN), "Several columns, where the item has one per wave."),
+        Key(
+            "columns", ListOf(COLUMN), "Several columns, of which each person answered at most one."
+        ),
         Key("dimension", Text(), "Dimension the item belongs to.", "NAME"),
         Key(
             "type",
@@ -283,6 +320,19 @@ ITEMS: Final = Table(
     ),
     named=True,
     required=True,
+    example="""\
+[items.trust]
+column = "q14"
+dimension = "trust"
+order = ["high", "middle", "low"]
+merge = {high = ["very high", "rather high"], low = ["rather low", "very low"]}
+missing = ["refused"]
+label = {da = "Tillid til andre", en = "Trust in others"}
+
+[items.health]
+order = [1, 2, 3, 4]
+labels = {1 = {da = "Godt", en = "Good"}}
+""",
 )
 
 MEASURE: Final = Table(
@@ -374,6 +424,15 @@ MEASURE: Final = Table(
             "`[1, 2]`",
         ),
     ),
+    example="""\
+[measure]
+items = ["trust", "health"]
+wave = 2022
+where = "age >= 18 and region != 'abroad'"
+classes = 3
+compare = "1-6"
+blrt = 100
+""",
 )
 
 GROUPS: Final = Table(
@@ -397,12 +456,27 @@ GROUPS: Final = Table(
             "`names`",
         ),
     ),
+    example="""\
+[groups]
+majority = [1]
+at_risk = [2]
+excluded = [3]
+
+[groups.names]
+excluded = {da = "Eksklusionsgruppen", en = "The excluded"}
+""",
 )
 
 LABELS: Final = Table(
     "labels",
     "Category → what readers see, for all items: translations of the answers in the data.",
     (Key("CATEGORY", Words(), "What readers see for this category.", "the category"),),
+    example="""\
+[labels]
+high = {da = "Høj", en = "High"}
+middle = {da = "Mellem", en = "Middle"}
+low = {da = "Lav", en = "Low"}
+""",
 )
 
 REPORT: Final = Table(
@@ -411,7 +485,7 @@ REPORT: Final = Table(
     (
         Key("sections", ListOf(Text()), "Sections, in order.", "all"),
         Key("formats", ListOf(Choice(("html", "pdf"))), "Formats.", '`["html", "pdf"]`'),
-        Key("profile", Text(), "Profile of the document.", '`"report"`'),
+        Key("profile", Choice(("report",)), "Profile of the document.", '`"report"`'),
         Key(
             "threshold",
             Whole(LEAST_THRESHOLD, 1000),
@@ -419,6 +493,12 @@ REPORT: Final = Table(
             "`5`",
         ),
     ),
+    example="""\
+[report]
+sections = ["front", "groups", "profile", "method", "statements"]
+formats = ["html", "pdf"]
+threshold = 10
+""",
 )
 
 #: Every table of this version, in the order of the reference page.
