@@ -74,7 +74,7 @@ def profile_categories(
     >>> table = pd.DataFrame(
     ...     {"item": "Trust", "category": ["Yes", "No"], "group": "A", "estimate": [0.6, 0.4]}
     ... )
-    >>> profile_categories(table, "en").get_size_inches()[0]
+    >>> print(profile_categories(table, "en").get_figwidth())
     7.1
     """
     found = by_dimension(rows(table, COLUMNS, "profile_categories"))

@@ -69,7 +69,7 @@ def class_choice(
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"classes": [1, 2, 3], "bic": [120.0, 100.0, 104.0]})
-    >>> class_choice(table, "en", recommended=2).get_size_inches()[0]
+    >>> print(class_choice(table, "en", recommended=2).get_figwidth())
     7.1
     """
     found, present = _read(table)

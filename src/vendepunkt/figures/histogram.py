@@ -99,7 +99,7 @@ def uncertainty(
     >>> table = pd.DataFrame(
     ...     {"group": "A", "low": [0.5, 0.9], "high": [0.9, 1.0], "estimate": [0.3, 0.7]}
     ... )
-    >>> uncertainty(table, "en").get_size_inches()[0]
+    >>> print(uncertainty(table, "en").get_figwidth())
     7.1
     """
     found = rows(table, UNCERTAINTY_COLUMNS, "uncertainty")
@@ -194,7 +194,7 @@ def spectrum(
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"low": [0.0, 0.5], "high": [0.5, 1.0], "estimate": [0.8, 0.2]})
-    >>> spectrum(table, "da").get_size_inches()[0]
+    >>> print(spectrum(table, "da").get_figwidth())
     7.1
     """
     found, groups, centres = _spectrum_parts(table, shares, means)

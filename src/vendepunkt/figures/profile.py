@@ -104,7 +104,7 @@ def profile(
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"item": ["Trust"] * 2, "group": ["A", "B"], "estimate": [0.2, 0.7]})
-    >>> profile(table, "en").get_size_inches()[0]
+    >>> print(profile(table, "en").get_figwidth())
     7.1
     """
     found = by_dimension(rows(table, COLUMNS, "profile"))

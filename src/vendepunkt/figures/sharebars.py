@@ -57,8 +57,8 @@ def shares(
     Examples
     --------
     >>> import pandas as pd
-    >>> shares(pd.DataFrame({"group": ["A", "B"], "estimate": [0.7, 0.3]}), "da").axes != []
-    True
+    >>> print(shares(pd.DataFrame({"group": ["A", "B"], "estimate": [0.7, 0.3]}), "da").get_figwidth())
+    7.1
     """
     rows(table, COLUMNS, "shares")
     groups = groups_of(table["group"], table)
