@@ -57,7 +57,8 @@ def shares(
     Examples
     --------
     >>> import pandas as pd
-    >>> print(shares(pd.DataFrame({"group": ["A", "B"], "estimate": [0.7, 0.3]}), "da").get_figwidth())
+    >>> table = pd.DataFrame({"group": ["A", "B"], "estimate": [0.7, 0.3]})
+    >>> print(shares(table, "da").get_figwidth())
     7.1
     """
     rows(table, COLUMNS, "shares")
