@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -111,7 +111,10 @@ class Context:
     checklist
         Answers to items of the reporting checklists by item, as texts with marked places.
     main
-        The main results, one sentence each with marked places, for the box on the first page.
+        The main results, one sentence each with marked places, for the box on the first page;
+        where none are given, the sizes of the groups.
+    sections
+        Names of the report's sections, in their order; :func:`compose` fills them in.
     """
 
     language: str
@@ -124,6 +127,7 @@ class Context:
     notices: tuple[Notice, ...] = ()
     checklist: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     main: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
 
 
 #: A section: a function from what is known to blocks; none where it has nothing to say.
@@ -158,7 +162,8 @@ def compose(context: Context, sections: Sequence[str] | None = None) -> Document
     wanted = [choose(name, tuple(SECTIONS), "sections") for name in sections or SECTIONS]
     before = [name for name in REQUIRED[:1] if name not in wanted]
     after = [name for name in REQUIRED[1:] if name not in wanted]
-    chosen = [*before, *wanted, *after]
+    chosen = (*before, *wanted, *after)
+    context = replace(context, sections=chosen)
     blocks = [block for name in chosen for block in SECTIONS[name](context)]
     about = context.about
     return Document(

@@ -16,9 +16,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from vendepunkt.language import listed, text
+from vendepunkt.language import listed, number, text
+from vendepunkt.measure import Measurement
 from vendepunkt.report.blocks import Block, Column, Heading, Paragraph, Row, Table
 from vendepunkt.report.compose import Context
+from vendepunkt.report.sections.measured import base, measured
 
 #: The numbers of the items of each list.
 ITEMS: Final[dict[str, tuple[str, ...]]] = {
@@ -31,6 +33,19 @@ ITEMS: Final[dict[str, tuple[str, ...]]] = {
 
 #: Items of GRoLTS that ask about time and so have no answer where people were asked once.
 _ABOUT_TIME: Final = ("grolts.1", "grolts.2", "grolts.7", "grolts.14c")
+
+
+#: Where the words of a section's heading stand.
+_HEADINGS: Final = {
+    "groups": "measure.page.groups.heading",
+    "profile": "measure.page.profile.heading",
+    "class_choice": "measure.page.choice.heading",
+    "method": "report.method.heading",
+    "statements": "report.statements.heading",
+}
+
+#: Types of items whose answers are categories, so that nothing varies within a class but chance.
+_CATEGORIES: Final = frozenset({"binary", "nominal", "ordinal"})
 
 
 def checklist(context: Context) -> Sequence[Block]:
@@ -76,18 +91,10 @@ def _list(context: Context, name: str, answers: dict[str, str]) -> Table:
 
 
 def _known(context: Context) -> dict[str, str]:
-    """Answer what the context itself says; results add theirs."""
+    """Answer what the context and the results say; an answer left empty is open."""
     language, about, made = context.language, context.about, context.method
     version = context.provenance.versions.get("vendepunkt", "")
-    limits = text(
-        "checklist.answer.statements",
-        language,
-        heading=text("report.statements.heading", language),
-    )
-    method = text(
-        "checklist.answer.method", language, heading=text("report.method.heading", language)
-    )
-    base = text(f"report.base.{'weighted' if made.weighted else 'unweighted'}", language)
+    among = base(context)
     waves = [f"{wave}: {when}" for wave, when in about.waves.items() if when]
     known = {
         "grolts.3c": made.missing,
@@ -95,13 +102,74 @@ def _known(context: Context) -> dict[str, str]:
         "grolts.16": text("checklist.answer.syntax", language),
         "strobe.4": made.design,
         "strobe.5": listed(waves, language),
-        "strobe.6": about.frame,
+        "strobe.6": about.frame[0].upper() + about.frame[1:],
         "strobe.8": about.source,
-        "strobe.12": method,
-        "strobe.19": limits,
-        "strobe.21": base[0].upper() + base[1:],
+        "strobe.12": _see(context, "method"),
+        "strobe.13": _see(context, "method"),
+        "strobe.19": _see(context, "statements"),
+        "strobe.21": among[0].upper() + among[1:],
         "strobe.22": about.asked_by,
     }
     if len(about.waves) < 2:
         known |= dict.fromkeys(_ABOUT_TIME, text("report.checklist.not_relevant", language))
+    found = measured(context)
+    return known if found is None else known | _measured(context, found)
+
+
+def _measured(context: Context, found: Measurement) -> dict[str, str]:
+    """Answer what the measurement says."""
+    language = context.language
+    known = {
+        "strobe.7": _see(context, "profile"),
+        "strobe.16": _see(context, "groups"),
+    }
+    if found.model is None:
+        return known
+    fit, entropy = found.model.fit, found.model.criteria.entropy
+    known |= {
+        "grolts.10": _see(context, "class_choice"),
+        "grolts.11": _models(context, found),
+        "grolts.14a": _see(context, "profile"),
+        "grolts.15": _see(context, "profile"),
+        "strobe.17": _see(context, "class_choice"),
+    }
+    if fit.classes > 1:
+        known["grolts.9"] = text(
+            "checklist.answer.starts",
+            language,
+            finished=int(fit.starts_finished),
+            best=int(fit.starts_at_best),
+            iterations=int(fit.iterations),
+        )
+    if entropy is not None:
+        printed = number(entropy, language, 2)
+        known["grolts.13"] = text("checklist.answer.entropy", language, entropy=printed)
+    if found.material.covariates is None:
+        known["grolts.8"] = text("checklist.answer.no_covariates", language)
+    if all(item.kind in _CATEGORIES for item in found.material.indicators):
+        none = text("checklist.answer.categories", language)
+        known |= {"grolts.6a": none, "grolts.6b": none}
     return known
+
+
+def _models(context: Context, found: Measurement) -> str:
+    language = context.language
+    tried = [model.classes for model in found.choice.models] if found.choice is not None else []
+    if len(tried) > 1:
+        return text(
+            "checklist.answer.models",
+            language,
+            count=len(tried),
+            first=str(min(tried)),
+            last=str(max(tried)),
+        )
+    classes = str(found.classification.classes)
+    return text("checklist.answer.one_model", language, classes=classes)
+
+
+def _see(context: Context, section: str) -> str:
+    """Point to a section, if the report has it."""
+    if section not in context.sections:
+        return ""
+    heading = text(_HEADINGS[section], context.language)
+    return text("checklist.answer.section", context.language, heading=heading)
