@@ -302,3 +302,14 @@ def test_a_file_with_the_wrong_encoding_is_read_when_the_right_one_is_named(
     survey = read_survey(path, encoding="windows-1252")
     assert survey.frame["said"].tolist() == ["høj", "lav"]
     assert survey.variables["q"].labels[1] == "Næsten"
+
+
+def test_frames_of_pandas_users_with_odd_columns() -> None:
+    with pytest.raises(DataError, match="more than one column named a"):
+        Survey.from_frame(pd.DataFrame([[1, 2]], columns=["a", "a"]))
+    survey = Survey.from_frame(pd.DataFrame({1: [1, "x", None], "b": [[1], [2], [3]]}))
+    assert survey.frame["1"].tolist()[:2] == ["1", "x"]
+    assert "left_columns" in {n.code for n in survey.notices}
+    survey = Survey.from_frame(pd.DataFrame({"a": [1, np.inf, 2]}))
+    assert survey.missing_reasons("a").tolist() == [None, "inf: not a finite number", None]
+    assert survey.indicator("a").categories == ("1", "2")

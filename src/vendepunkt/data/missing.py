@@ -53,6 +53,10 @@ class Reason:
         return f"{self.code}: {self.text}" if self.code else self.text
 
 
+#: Reason of a number that is no number an analysis could use.
+INFINITE: Final = Reason("inf", "not a finite number")
+
+
 @dataclass(frozen=True, slots=True)
 class Reasons:
     """The reasons of one column's missing answers.
@@ -138,6 +142,11 @@ def separate(raw: RawFile) -> tuple[pd.DataFrame, dict[str, Reasons], dict[str, 
                 said[letter] = text
                 mask = (raw.tags[name] == tag).to_numpy()
                 found = found.joined(mask, Reason(letter, text))
+        if frame[name].dtype.kind == "f":
+            mask = np.isinf(frame[name].to_numpy(dtype=float))
+            if mask.any():
+                found = found.joined(mask, INFINITE)
+                frame[name] = frame[name].mask(mask)
         if found.kinds:
             reasons[name] = found
         if said:

@@ -63,13 +63,7 @@ def from_table(table: pa.Table, options: ReadOptions, name: str, words: str) -> 
     """
     import pandas as pd
 
-    doubles = [c for c, times in Counter(table.column_names).items() if times > 1]
-    if doubles:
-        raise DataError(
-            "double_column",
-            f"{name} has more than one column named {listed(doubles)}.",
-            try_="give every column its own name",
-        )
+    _refuse_doubles(table.column_names, name)
     if table.num_rows == 0 or table.num_columns == 0:
         raise DataError("empty_file", f"{name} has no rows.", try_="export the data again")
     columns: dict[str, pd.Series] = {}
@@ -88,6 +82,8 @@ def from_table(table: pa.Table, options: ReadOptions, name: str, words: str) -> 
             labels[column] = levels
         if ordered:
             scales[column] = "ordinal"
+    if not columns:
+        raise DataError("no_values", f"{name} has no column of single values.")
     if left:
         said = listed(left)
         text = f"Columns that hold no single values were left: {said}."
@@ -100,6 +96,16 @@ def from_table(table: pa.Table, options: ReadOptions, name: str, words: str) -> 
         encoding="utf-8",
         notices=(notice,) if left else (),
     )
+
+
+def _refuse_doubles(names: list[str], file: str) -> None:
+    doubles = [name for name, times in Counter(names).items() if times > 1]
+    if doubles:
+        raise DataError(
+            "double_column",
+            f"{file} has more than one column named {listed(doubles)}.",
+            try_="give every column its own name",
+        )
 
 
 def _convert(column: pa.ChunkedArray) -> tuple[pd.Series | None, dict[Value, str], bool]:
@@ -200,6 +206,7 @@ def table_of(frame: Any) -> pa.Table:
     import pyarrow as pa
 
     if isinstance(frame, pd.DataFrame):
+        _refuse_doubles([str(name) for name in frame.columns], "the frame")
         frame = _settle_objects(frame)
     try:
         data = nw.from_native(frame)
@@ -228,8 +235,8 @@ def _settle_objects(frame: pd.DataFrame) -> pd.DataFrame:
     for place in range(frame.shape[1]):
         column = frame.iloc[:, place]
         if column.dtype == object:
-            inferred = pd.api.types.infer_dtype(column, skipna=True)
-            if inferred.startswith("mixed"):
+            kinds = set(map(type, column.dropna()))
+            if str in kinds and len(kinds) > 1 and kinds <= {str, int, float, bool}:
                 column = column.map(str, na_action="ignore")
         settled[place] = column.reset_index(drop=True)
     result = pd.DataFrame(settled)
