@@ -50,8 +50,8 @@ check: test check-style check-types check-imports check-lock check-docs check-ex
 slow: .venv/.dev ## run all tests with the long simulations, and write what they measured into the docs
 	$(TESTS) -n 2 --dist worksteal -q -m "slow or not slow" --write-pages
 
-bench: .venv/.dev .venv-peers/.complete ## time the engine against a peer in the same run
-	$(BIN)/python benchmarks/run.py --peer .venv-peers/bin/python
+bench: .venv/.dev .venv-peers/.complete ## time the engine against a peer in the same run (ARGS=--write puts it into the docs)
+	$(BIN)/python benchmarks/run.py --peer .venv-peers/bin/python $(ARGS)
 
 docs: .venv/.dev ## write the generated pages and build the documentation in docs/_build/html
 	$(BIN)/python tools/pages.py
