@@ -147,8 +147,7 @@ def test_stale_is_what_changed_in_what_is_printed() -> None:
 @pytest.mark.parametrize(
     "content",
     [b"", b"[]", b"\xff", b'{"schema": "refs/1"}', b'{"schema": "refs/1", "refs": {"a": 1}}',
-     b'{"schema": "refs/1", "refs": {"a/b/c":'
-     b' {"value": 1, "low": null, "high": null, "fingerprint": ""}}}'],
+     b'{"schema": "refs/1", "refs": {"a/b/c": {"value": 1, "low": 1, "high": 1}}}'],
 )  # fmt: skip
 def test_damaged_refs_are_no_refs(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "refs.json").write_bytes(content)
