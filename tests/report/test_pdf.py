@@ -11,8 +11,10 @@ from pypdf import PdfReader
 from tests.report import demo
 from tests.report.pages import Page, letters, pdf_words
 
+from vendepunkt.report import Document, Heading, Paragraph, literal
 from vendepunkt.report.build import build
 from vendepunkt.report.render import RENDERERS
+from vendepunkt.terms import DataError
 
 
 @pytest.fixture(scope="module", params=["da", "en"])
@@ -92,3 +94,19 @@ def test_later_pages_have_a_running_header(written: tuple[str, bytes]) -> None:
     word = {"da": "Side 2 af", "en": "Page 2 of"}[language]
     assert word in pages[1]
     assert word.replace("2", "1") not in pages[0]
+
+
+@pytest.mark.parametrize("sign", ["中", "😀"])
+def test_a_sign_without_a_letter_form_is_named(sign: str) -> None:
+    built = build(Document(f"T {sign}", "en", demo.DAY, ()), {})
+    with pytest.raises(DataError, match=f"no sign for '{sign}'"):
+        RENDERERS["pdf"](built, demo.DAY)
+    assert sign in RENDERERS["html"](built, demo.DAY).decode()
+
+
+def test_control_characters_do_not_reach_a_page() -> None:
+    sly = "a\x07b\ufeffc"
+    blocks = (Heading(sly), Paragraph(literal(sly)))
+    built = build(Document(sly, "en", demo.DAY, blocks, sly, (sly,), (sly,)), {})
+    assert RENDERERS["pdf"](built, demo.DAY).startswith(b"%PDF")
+    assert RENDERERS["html"](built, demo.DAY).decode().count("a bc") == 7

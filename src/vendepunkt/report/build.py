@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from vendepunkt.language import date, number, p_value, points, span, statement, text
 from vendepunkt.report import blocks as b
-from vendepunkt.report.inline import Inline, Span, plain, resolve
+from vendepunkt.report.inline import Inline, Span, plain, printable, resolve
 from vendepunkt.terms import RefusedError, RefValue
 
 #: How a hidden cell is printed.
@@ -168,12 +168,12 @@ def build(document: b.Document, refs: Mapping[str, RefValue]) -> BuiltDocument:
     shown = tuple(heading for heading in headings if heading.level <= 2)
     words = ("contents", "skip", "hidden", "page", "of")
     return BuiltDocument(
-        title=document.title,
-        subtitle=document.subtitle,
-        lines=document.lines,
+        title=printable(document.title),
+        subtitle=printable(document.subtitle),
+        lines=tuple(printable(line) for line in document.lines),
         date=date(document.date, document.language),
         language=document.language,
-        authors=document.authors,
+        authors=tuple(printable(author) for author in document.authors),
         parts=tuple(
             replace(part, entries=shown) if isinstance(part, BuiltContents) else part
             for part in parts
@@ -250,7 +250,7 @@ class _Builder:
             name=block.name,
             label=f"{text('report.table', self.language)} {self.tables}",
             caption=self.loose(block.caption),
-            heads=tuple(column.label for column in block.columns),
+            heads=tuple(printable(column.label) for column in block.columns),
             numeric=tuple(column.kind != "text" for column in block.columns),
             rows=rows,
             notes=self.notes(block, hidden=hidden),

@@ -12,6 +12,7 @@ from vendepunkt.terms import RefusedError, RefValue
 
 _PLACE: Final = re.compile(r"\{(ref|as):([^{}]*)\}")
 _DIGIT: Final = re.compile(r"\d")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNIT: Final = re.compile(r"(?<=\d) (?=%|pct\.)")
 
 
@@ -118,6 +119,7 @@ def resolve(
     RefusedError
         ``"missing_ref"`` where a ref has no value, ``"typed_number"`` where a digit has no ref.
     """
+    text = printable(text)
     spans: list[Span] = []
     end = 0
     for place in _PLACE.finditer(text):
@@ -139,6 +141,17 @@ def bind(text: str) -> str:
     True
     """
     return _UNIT.sub("\u00a0", text)
+
+
+def printable(text: str) -> str:
+    r"""Take out what no page can show: control characters and byte order marks.
+
+    Examples
+    --------
+    >>> printable("a\x07b\ufeff")
+    'a b'
+    """
+    return _CONTROL.sub(" ", text.replace("\ufeff", ""))
 
 
 def plain(inline: Inline) -> str:
@@ -194,7 +207,7 @@ def _printed(place: str, refs: Mapping[str, RefValue], language: str) -> Span:
             try_="take the sentence out where the value is hidden",
         )
     value = f"{found.low} {found.high}" if form.startswith("ci") else str(found.value)
-    return Span(bind(said), name, value)
+    return Span(bind(printable(said)), name, value)
 
 
 def _numeric(found: RefValue) -> float:

@@ -25,7 +25,10 @@ from vendepunkt.report.inline import Inline
 from vendepunkt.report.inline import plain as words_of
 from vendepunkt.report.render import svg as drawings
 from vendepunkt.report.render.extra import fetch
+from vendepunkt.terms import DataError
 
+#: How Typst says that no font has a sign.
+_MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 _SPAN: Final = re.compile(r"(?<=\d)\u2013(?=\d)")
 
 
@@ -51,6 +54,9 @@ def render_pdf(document: BuiltDocument, day: dt.date) -> bytes:
     ------
     UsageError
         ``"missing_extra"`` if the report extra is not installed.
+    DataError
+        ``"no_glyph"`` if a title, name or label holds a sign that the fonts do not have; a PDF/UA
+        may not leave a gap there.
     """
     typst = fetch("typst")
     template = files("vendepunkt.report.render") / "templates" / "report.typ"
@@ -60,14 +66,25 @@ def render_pdf(document: BuiltDocument, day: dt.date) -> bytes:
         data = _as_data(document, room)
         (room / "report.json").write_text(json.dumps(data), encoding="utf-8")
         stamp = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-        written = typst.compile(
-            str(room / "report.typ"),
-            root=str(room),
-            format="pdf",
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-            timestamp=int(stamp.timestamp()),
-        )
+        try:
+            written = typst.compile(
+                str(room / "report.typ"),
+                root=str(room),
+                format="pdf",
+                ignore_system_fonts=True,
+                pdf_standards=["ua-1"],
+                timestamp=int(stamp.timestamp()),
+            )
+        except typst.TypstError as error:
+            missing = _MISSING.search(str(error))
+            if missing is None:
+                raise
+            raise DataError(
+                "no_glyph",
+                f"The PDF's font has no sign for {missing[1]!r} (U+{ord(missing[1][0]):04X}).",
+                allowed="letters of Latin, Greek, Cyrillic, Hebrew and Arabic scripts, and signs",
+                try_="other words in the label, or --to html",
+            ) from None
     return bytes(written)
 
 
