@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from vendepunkt.data import Indicator, ItemDefinition, Survey, Wave, read_survey, rows_where
+from vendepunkt.data import (
+    Indicator,
+    ItemDefinition,
+    Survey,
+    Wave,
+    read_survey,
+    rows_where,
+    unused_weights,
+)
 from vendepunkt.pipeline.formula import ModelMatrix, model_matrix
 from vendepunkt.study import DataTable, ItemTable, Study
 from vendepunkt.terms import Notice, Problem, VendepunktError
@@ -36,7 +44,16 @@ _ITEM_KEYS = {
     "bad_scores": "scores",
     "not_binary": "type",
     "not_a_count": "type",
+    "not_numbers": "type",
     "many_values": "type",
+}
+#: Which key of the design, by a part of the code of what is wrong.
+_DESIGN_KEYS = {
+    "weight": "weights",
+    "freq": "freq",
+    "fpc": "fpc",
+    "nested": "cluster",
+    "replicate": "replicates",
 }
 _PERSON = ("missing_id", "ids_in_two_forms", "duplicate_person")
 
@@ -126,7 +143,12 @@ def prepare(study: Study, findings: Findings) -> Prepared | None:
     covariates = _covariates(study, survey, findings)
     if findings.problems:
         return None
-    return Prepared(survey, indicators, where, design, covariates, survey.notices)
+    said = [*survey.notices, *(notice for item in indicators for notice in item.notices)]
+    if design is not None:
+        survey = survey.with_design(design)
+        said += design.notices
+    said += unused_weights(survey)
+    return Prepared(survey, indicators, where, design, covariates, tuple(said))
 
 
 def read(study: Study, table: DataTable, findings: Findings) -> Survey | None:
@@ -393,7 +415,8 @@ def _design(study: Study, survey: Survey, findings: Findings) -> Design | None:
             single_psu=stated.single_psu,
         )
     except VendepunktError as error:
-        findings.error(("design",), error)
+        key = next((key for part, key in _DESIGN_KEYS.items() if part in error.code), "")
+        findings.error(("design", key) if key else ("design",), error)
         return None
     if stated.single_psu == "fail" and not stated.replicates and design.n_single_strata:
         findings.add(
