@@ -7,6 +7,8 @@ covariate model is printed with three digits. The twin's Hessian is good to abou
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from tests.twin import latent_class as twin
 from vendepunkt.numerics import LatentClassFit, LatentData, fit_classes, standard_errors
 
 REFERENCE = table("reference_se")
+Measured = Callable[..., None]
 CASES = [("gss82", 3), ("carcinoma", 2), ("carcinoma", 3)]
 
 
@@ -24,7 +27,7 @@ def by_share(data: LatentData, fit: LatentClassFit) -> LatentClassFit:
 
 
 @pytest.mark.parametrize(("name", "classes"), CASES)
-def test_opg_equals_polca(name: str, classes: int) -> None:
+def test_opg_equals_polca(name: str, classes: int, measured: Measured) -> None:
     data = collapsed(name)
     fit = by_share(data, fit_classes(data, classes, seed=0))
     errors = standard_errors(data, fit, kind="opg")
@@ -33,6 +36,16 @@ def test_opg_equals_polca(name: str, classes: int) -> None:
     order = {int(k): place for place, k in enumerate(shares["class"])}
     assert np.allclose(fit.shares, shares["estimate"], atol=1e-5)
     assert np.allclose(errors.shares, shares["std_error"], rtol=1e-3)
+    for k, theirs in enumerate(shares["std_error"]):
+        measured(
+            "equals",
+            data=name,
+            classes=classes,
+            quantity=f"standard error of share {k + 1} (opg)",
+            by="poLCA 1.6.0.2",
+            theirs=f"{theirs:.6f}",
+            ours=f"{errors.shares[k]:.6f}",
+        )
     compared = 0
     for place, item in enumerate(answers(name).columns):
         for row in rows[rows["item"] == item].itertuples():
@@ -73,7 +86,7 @@ def test_each_kind_equals_numerical_differentiation(name: str, classes: int) -> 
         assert np.allclose(found[~held], expected[~held], rtol=1e-5, atol=1e-7)
 
 
-def test_the_covariate_model_of_polca() -> None:
+def test_the_covariate_model_of_polca(measured: Measured) -> None:
     reference = table("covariates").set_index("term")
     loglik = float(reference.loc["loglik", "estimate"])
     frame = table("election").loc[:, [*answers("election").columns, "PARTY"]].dropna()
@@ -95,6 +108,16 @@ def test_the_covariate_model_of_polca() -> None:
     assert turned.coefficients is not None
     found = turned.coefficients[1, 1:] - turned.coefficients[1, 0]
     assert np.allclose(np.sort(found), slopes, atol=1e-3)
+    for theirs, ours in zip(slopes, np.sort(found), strict=True):
+        measured(
+            "equals",
+            data="election ~ PARTY",
+            classes=3,
+            quantity="effect of PARTY",
+            by="poLCA 1.6.0.2",
+            theirs=f"{theirs:.4f}",
+            ours=f"{ours:.4f}",
+        )
     errors = standard_errors(data, turned, kind="opg")
     assert errors.coefficients is not None
     assert np.allclose(errors.coefficients[1, 1:][np.argsort(found)], slope_errors, atol=1e-3)

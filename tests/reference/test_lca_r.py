@@ -8,6 +8,7 @@ log-likelihood 1e-4 (as for poLCA), estimates 1e-3 relative or absolute where th
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from tests.reference.lca_data import measured, nominal, table
 from vendepunkt.numerics import Item, LatentClassFit, LatentData, fit_classes, standard_errors
 
 VALUES = table("r_values").set_index(["data", "model", "classes", "quantity"])["value"]
+Measured = Callable[..., None]
 MIXED, SEPARATED = table("mixed"), table("separated")
 
 
@@ -33,18 +35,42 @@ def grid(data: str, model: str, classes: int, name: str, rows: int) -> np.ndarra
     )
 
 
+def say(
+    measured: Measured, data: str, classes: int, quantity: str, by: str, theirs: float, ours: float
+) -> None:
+    """Put a row on the page "Does it equal R?"."""
+    measured(
+        "equals",
+        data=data,
+        classes=classes,
+        quantity=quantity,
+        by=by,
+        theirs=f"{theirs:.4f}",
+        ours=f"{ours:.4f}",
+    )
+
+
 def up_by(fit: LatentClassFit, item: int) -> LatentClassFit:
     """Classes in the order of the first printed row of one item."""
     return fit.reorder(tuple(int(k) for k in np.argsort(fit.profiles[item][0])))
 
 
 @pytest.mark.parametrize("classes", [1, 2, 3, 4])
-def test_gaussian_mixtures_equal_mclust(classes: int) -> None:
+def test_gaussian_mixtures_equal_mclust(classes: int, measured: Measured) -> None:
     iris = table("iris")
     data = LatentData.collapse([measured(iris[name], "continuous") for name in iris])
     fit = up_by(fit_classes(data, classes, seed=0), 2)
     expected = pick("iris", "continuous", classes, "loglik")
     assert fit.n_parameters == classes - 1 + 4 * classes + 4
+    say(
+        measured,
+        "iris, continuous",
+        classes,
+        "log-likelihood",
+        "mclust 6.0.0 EEI",
+        expected,
+        fit.loglik,
+    )
     assert fit.loglik > expected - 1e-4
     if fit.loglik < expected + 1e-3:
         means = grid("iris", "continuous", classes, "mean", 4)
@@ -55,11 +81,12 @@ def test_gaussian_mixtures_equal_mclust(classes: int) -> None:
 
 
 @pytest.mark.parametrize("classes", [1, 2, 3])
-def test_poisson_mixtures_equal_flexmix(classes: int) -> None:
+def test_poisson_mixtures_equal_flexmix(classes: int, measured: Measured) -> None:
     counts = MIXED.filter(like="count")
     data = LatentData.collapse([measured(counts[name], "count") for name in counts])
     fit = up_by(fit_classes(data, classes, seed=0), 0)
     expected = pick("mixed", "count", classes, "loglik")
+    say(measured, "counts", classes, "log-likelihood", "flexmix 2.3.18", expected, fit.loglik)
     assert fit.loglik > expected - 1e-4
     assert fit.loglik < expected + 1e-2
     means = grid("mixed", "count", classes, "mean", 4)
@@ -69,7 +96,7 @@ def test_poisson_mixtures_equal_flexmix(classes: int) -> None:
 
 
 @pytest.mark.parametrize("classes", [1, 2])
-def test_negative_binomial_mixtures_equal_mass_and_optim(classes: int) -> None:
+def test_negative_binomial_mixtures_equal_mass_and_optim(classes: int, measured: Measured) -> None:
     counts = MIXED.filter(like="negbin")
     data = LatentData.collapse([measured(counts[name], "negbin") for name in counts])
     fit = up_by(fit_classes(data, classes, seed=0), 0)
@@ -79,6 +106,15 @@ def test_negative_binomial_mixtures_equal_mass_and_optim(classes: int) -> None:
         expected = pick("mixed", "negbin", 2, "loglik")
         means = grid("mixed", "negbin", 2, "mean", 3)
         assert np.allclose(np.vstack([p[0] for p in fit.profiles]), means, rtol=1e-3)
+    say(
+        measured,
+        "negative binomial counts",
+        classes,
+        "log-likelihood",
+        "MASS glm.nb / R optim",
+        expected,
+        fit.loglik,
+    )
     assert fit.loglik == pytest.approx(expected, abs=1e-3)
     assert fit.loglik > expected - 1e-4
     size = [pick("mixed", "negbin", classes, f"size[{j}]") for j in (1, 2, 3)]
@@ -86,7 +122,7 @@ def test_negative_binomial_mixtures_equal_mass_and_optim(classes: int) -> None:
 
 
 @pytest.mark.parametrize("classes", [1, 2])
-def test_ordinal_mixtures_equal_optim(classes: int) -> None:
+def test_ordinal_mixtures_equal_optim(classes: int, measured: Measured) -> None:
     scales = MIXED.filter(like="ordinal")
     data = LatentData.collapse([nominal(scales[name], "ordinal") for name in scales])
     fit = fit_classes(data, classes, seed=0)
@@ -102,6 +138,7 @@ def test_ordinal_mixtures_equal_optim(classes: int) -> None:
                 for c in range(1, 5)
             ]
             assert np.allclose(fit.profiles[j], wanted, atol=1e-3)
+    say(measured, "ordinal items", classes, "log-likelihood", "R optim", expected, fit.loglik)
     assert fit.loglik > expected - 1e-4
     assert fit.loglik < expected + 1e-3
 
