@@ -147,7 +147,7 @@ def _indicators(
         numeric = item.kind in {"count", "negbin", "continuous"}
         if needs_order and not item.ordered and not numeric and kinds.get(name) != "nominal":
             item = replace(item, scores=step_scores(len(item.categories)))
-        out.append(item if item.dimension else replace(item, dimension=name))
+        out.append(item)
     return out
 
 

@@ -82,8 +82,8 @@ class Material:
 
     @property
     def dimensions(self) -> tuple[str, ...]:
-        """Dimension of each item."""
-        return tuple(indicator.dimension for indicator in self.indicators)
+        """Dimension of each item; an item without one is a dimension of its own."""
+        return tuple(indicator.dimension or indicator.name for indicator in self.indicators)
 
     @property
     def scores(self) -> tuple[Floats, ...]:

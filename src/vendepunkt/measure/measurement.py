@@ -89,7 +89,8 @@ class Measurement:
     def dimension_labels(self) -> dict[str, str]:
         """Name of each dimension at the time of fitting, to what the items call it now."""
         severity = self.classification.severity
-        ordered = [item.dimension for item in self.material.indicators if item.ordered]
+        items = zip(self.material.indicators, self.material.dimensions, strict=True)
+        ordered = [dimension for item, dimension in items if item.ordered]
         named = () if severity is None else severity.dimensions
         return dict(zip(named, dict.fromkeys(ordered), strict=False))
 

@@ -136,10 +136,11 @@ def middle_share(profiles: Sequence[Floats], scores: Sequence[Floats], shares: F
     """How much of what sets each group apart is that it answers in the middle?
 
     An item sets a group apart by half the sum of absolute differences between its answers and
-    everybody's. The part that is *drawn from both ends* — as much from the best as from the worst
-    category — is neither better nor worse, only more in the middle. A step along the scale takes
-    from one end only, so an at-risk group that answers "sometimes" instead of "never" is not
-    marked by the middle; people who answer "depends" to everything are.
+    everybody's. Of that, the part counts as middle in which the best and the worst answer are both
+    rarer than among everybody, in like proportion: the smaller of the two relative losses over the
+    larger. A step along the scale makes only one end rarer, so an at-risk group that answers
+    "sometimes" instead of "never" is not marked by the middle; people who answer "depends" to
+    everything are.
 
     Parameters
     ----------
@@ -161,7 +162,7 @@ def middle_share(profiles: Sequence[Floats], scores: Sequence[Floats], shares: F
     >>> import numpy as np
     >>> trust = np.array([[0.6, 0.1], [0.0, 0.8], [0.4, 0.1]])
     >>> middle_share([trust], [np.array([0, 0.5, 1])], np.array([0.9, 0.1])).round(2).tolist()
-    [0.0, 0.83]
+    [0.0, 0.89]
     """
     apart = np.zeros(shares.size)
     middle = np.zeros(shares.size)
@@ -175,6 +176,10 @@ def middle_share(profiles: Sequence[Floats], scores: Sequence[Floats], shares: F
         if score.size < 3:
             continue
         best, worst = int(np.argmin(score)), int(np.argmax(score))
-        from_both = 2.0 * np.minimum(-change[best], -change[worst]).clip(min=0.0)
-        middle += np.minimum(from_both, moved)
+        ends = everybody[[best, worst], None]
+        lost = np.divide(
+            -change[[best, worst]], ends, out=np.zeros((2, shares.size)), where=ends > 0
+        )
+        fewer, more = lost.clip(min=0.0).min(axis=0), lost.max(axis=0)
+        middle += moved * np.divide(fewer, more, out=np.zeros_like(fewer), where=more > 1e-12)
     return np.divide(middle, apart, out=np.zeros_like(middle), where=apart > 1e-12)
