@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from tests.report import demo
 
-from vendepunkt.disclosure import Door
-from vendepunkt.report import Column, Document, Estimate, Figure, Heading, Row, Table
+from vendepunkt.disclosure import Door, Rules
+from vendepunkt.report import HIDDEN, Column, Document, Estimate, Figure, Heading, Row, Table
 from vendepunkt.report.build import BuiltFigure, BuiltTable, build
 from vendepunkt.report.inline import plain
 from vendepunkt.terms import RefusedError
@@ -109,3 +109,16 @@ def test_a_name_is_a_file_name(name: str) -> None:
 def test_a_figure_needs_words() -> None:
     with pytest.raises(ValueError, match="no alternative text"):
         Figure("f", "C", "<svg></svg>", " ", DOOR.without_people("f"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.0, "Der kan være skjult flere tal end nødvendigt."), (10.0, "")]
+)
+def test_a_pattern_that_may_not_be_the_best_says_so(seconds: float, said: str) -> None:
+    door = Door(Rules(time_limit=seconds))
+    _, clearance = door.counts("t", [3, 40, 60])
+    built = build(document(table(clearance=clearance, rows=(Row(("x", HIDDEN)),))), {}).parts[0]
+    assert isinstance(built, BuiltTable)
+    note = plain(built.notes[0])
+    assert note.endswith(said)
+    assert ("flere tal end nødvendigt" in note) == bool(said)

@@ -28,11 +28,15 @@ class Clearance:
         The threshold that held.
     hidden
         How many of its cells are hidden.
+    gap
+        How much less a best pattern might hide, as a share; 0 where this is the best, None where
+        the search was too short to say.
     """
 
     name: str
     threshold: int
     hidden: int
+    gap: float | None = 0.0
     seal: object = field(repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
@@ -150,7 +154,7 @@ class Door:
         hidden = np.zeros(system.counts.size, bool)
         hidden[protection.audit.cells] = True
         self._released.append(Release(name, system, hidden))
-        return protection, self._clear(name, protection.count)
+        return protection, self._clear(name, protection.count, protection.gap)
 
     def classes(self, name: str, posterior_n: ArrayLike, modal_n: ArrayLike) -> ClassProtection:
         """Clear the classes or groups of a model: their shares and their profiles.
@@ -184,11 +188,11 @@ class Door:
         source
             The table's clearance.
         """
-        return self._clear(name, source.hidden)
+        return self._clear(name, source.hidden, source.gap)
 
     def without_people(self, name: str) -> Clearance:
         """Clear a table that says nothing about people: versions, settings, a checklist."""
         return self._clear(name, 0)
 
-    def _clear(self, name: str, hidden: int) -> Clearance:
-        return Clearance(name, self.rules.threshold, hidden, _SEAL)
+    def _clear(self, name: str, hidden: int, gap: float | None = 0.0) -> Clearance:
+        return Clearance(name, self.rules.threshold, hidden, gap, _SEAL)

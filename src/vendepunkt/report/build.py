@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from vendepunkt.language import date, number, p_value, points, span, statement, text
+from vendepunkt.language import date, number, p_value, percent, points, span, statement, text
 from vendepunkt.report import blocks as b
 from vendepunkt.report.inline import Inline, Span, plain, printable, resolve
 from vendepunkt.terms import RefusedError, RefValue
@@ -22,6 +22,9 @@ HIDDEN_MARK: Final = ".."
 
 #: Longest text of a first column that is only a number, such as "14a".
 _NUMBER_LENGTH: Final = 4
+
+#: A gap that prints as 0 per cent is not worth a sentence.
+_SMALL_GAP: Final = 0.005
 
 _DECIMALS: Final = {"pct": 0, "pct1": 1, "integer": 0, "num1": 1, "num2": 2, "num3": 3}
 
@@ -275,10 +278,20 @@ class _Builder:
         elif block.clearance.hidden:
             threshold = block.clearance.threshold
             said.append(text("disclosure.left_out_note", self.language, threshold=threshold))
+        if hidden:
+            said += self.not_best(block.clearance.gap)
         lines = [text("report.note", self.language, text=" ".join(said))] if said else []
         if block.source:
             lines.append(text("report.source", self.language, text=block.source))
         return tuple(self.loose(line) for line in lines)
+
+    def not_best(self, gap: float | None) -> list[str]:
+        """Say it where fewer cells might have been hidden."""
+        if gap is None:
+            return [text("disclosure.gap_unknown", self.language)]
+        if gap < _SMALL_GAP:
+            return []
+        return [text("disclosure.gap", self.language, gap=percent(gap, self.language))]
 
     def cell(self, cell: b.Cell, kind: b.Kind) -> BuiltCell:
         if isinstance(cell, b.Hidden):

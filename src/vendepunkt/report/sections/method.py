@@ -11,6 +11,9 @@ from vendepunkt.report.inline import literal, ref
 
 _LEVEL = "95"
 
+#: Notices whose matter a sentence of the box already says.
+_IN_THE_BOX = frozenset({"unweighted", "n_empty"})
+
 
 def method(context: Context) -> Sequence[Block]:
     """Give the method box and the notices that came with the results."""
@@ -18,9 +21,12 @@ def method(context: Context) -> Sequence[Block]:
     return [
         Heading(text("report.method.heading", language)),
         Box(text("report.method.box", language), (Bullets(_sentences(context)),)),
-        *(Note(literal(_said(notice.code, notice.text, notice.values, language)))
-          for notice in context.notices),
-    ]  # fmt: skip
+        *(
+            Note(literal(_said(notice.code, notice.text, notice.values, language)))
+            for notice in context.notices
+            if notice.code not in _IN_THE_BOX
+        ),
+    ]
 
 
 def _sentences(context: Context) -> tuple[str, ...]:
