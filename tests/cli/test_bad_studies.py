@@ -41,6 +41,7 @@ ODD_BYTES = (
     b"\xef\xbb\xbf",
     b"\r",
 )
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 RUN = ("run", "check", "status")
 
 
@@ -164,6 +165,39 @@ def test_no_bytes_at_all_end_in_a_traceback(content: bytes) -> None:
         folder = make_study(Path(room) / "study")
         (folder / "study.toml").write_bytes(content)
         answers_in_a_sentence(folder, "check")
+
+
+SUFFIXES = (".csv", ".tsv", ".sav", ".zsav", ".dta", ".sas7bdat", ".xlsx", ".parquet", ".txt", "")
+REAL = {path.suffix: path.read_bytes() for path in EXAMPLES.glob("*/data/*")}
+
+
+@st.composite
+def real_files(draw: st.DrawFn) -> bytes:
+    """Give a real data file with some bytes changed, cut off, or put in."""
+    content = bytearray(draw(st.sampled_from(sorted(REAL.values(), key=len))))
+    for _ in range(draw(st.integers(1, 20))):
+        content[draw(st.integers(0, min(3000, len(content) - 1)))] = draw(st.integers(0, 255))
+    return bytes(content[: draw(st.integers(1, 60_000))])
+
+
+@SETTINGS
+@given(
+    content=st.one_of(st.binary(max_size=300), data_files(), real_files()),
+    suffix=st.sampled_from(SUFFIXES),
+    words=st.sampled_from([["describe"], ["measure", "--items", "trust,health", "--classes", "1"]]),
+)
+def test_no_file_of_any_kind_ends_in_a_traceback(
+    content: bytes, suffix: str, words: list[str]
+) -> None:
+    with tempfile.TemporaryDirectory() as room:
+        file = Path(room) / f"answers{suffix}"
+        file.write_bytes(content)
+        command, *options = words
+        result = CliRunner().invoke(cli, [command, str(file), *options, "--json"])
+        said = json.loads(result.stdout)
+        assert result.exit_code in (0, 2, 3, 4), said
+        assert "Traceback" not in result.stderr
+        assert set(everything(Path(room))) == {file.name}
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def model_matrix(frame: pd.DataFrame, formula: str, option: str) -> ModelMatrix:
     Examples
     --------
     >>> import pandas as pd
-    >>> frame = pd.DataFrame({"age": [20.0, None, 60.0], "sex": ["m", "f", "f"]})
+    >>> frame = pd.DataFrame({"age": [20.0, None, 60.0, 30.0], "sex": ["m", "f", "f", "m"]})
     >>> model_matrix(frame, "age + sex", "--covariates").names
     ('Intercept', 'age', 'sex[T.m]')
     """
