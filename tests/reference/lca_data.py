@@ -47,7 +47,7 @@ def nominal(column: pd.Series, kind: str = "nominal") -> Item:
     )
 
 
-def measured(column: pd.Series, kind: str) -> Item:
+def counted(column: pd.Series, kind: str) -> Item:
     """A column of counts or measurements as an item."""
     values, codes = np.unique(column.to_numpy(float), return_inverse=True)
     return Item(kind, codes.astype(np.int32), values)

@@ -60,7 +60,9 @@ def test_opg_equals_polca(name: str, classes: int, measured: Measured) -> None:
     assert compared > 10
 
 
-@pytest.mark.parametrize(("name", "classes"), [*CASES, ("carers", 2)])
+@pytest.mark.parametrize(
+    ("name", "classes"), [*CASES, pytest.param("carers", 2, marks=pytest.mark.slow)]
+)
 def test_each_kind_equals_numerical_differentiation(name: str, classes: int) -> None:
     data = collapsed(name)
     fit = fit_classes(data, classes, seed=0)

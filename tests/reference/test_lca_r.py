@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tests.reference.lca_data import measured, nominal, table
+from tests.reference.lca_data import counted, nominal, table
 
 from vendepunkt.numerics import Item, LatentClassFit, LatentData, fit_classes, standard_errors
 
@@ -58,7 +58,7 @@ def up_by(fit: LatentClassFit, item: int) -> LatentClassFit:
 @pytest.mark.parametrize("classes", [1, 2, 3, 4])
 def test_gaussian_mixtures_equal_mclust(classes: int, measured: Measured) -> None:
     iris = table("iris")
-    data = LatentData.collapse([measured(iris[name], "continuous") for name in iris])
+    data = LatentData.collapse([counted(iris[name], "continuous") for name in iris])
     fit = up_by(fit_classes(data, classes, seed=0), 2)
     expected = pick("iris", "continuous", classes, "loglik")
     assert fit.n_parameters == classes - 1 + 4 * classes + 4
@@ -83,7 +83,7 @@ def test_gaussian_mixtures_equal_mclust(classes: int, measured: Measured) -> Non
 @pytest.mark.parametrize("classes", [1, 2, 3])
 def test_poisson_mixtures_equal_flexmix(classes: int, measured: Measured) -> None:
     counts = MIXED.filter(like="count")
-    data = LatentData.collapse([measured(counts[name], "count") for name in counts])
+    data = LatentData.collapse([counted(counts[name], "count") for name in counts])
     fit = up_by(fit_classes(data, classes, seed=0), 0)
     expected = pick("mixed", "count", classes, "loglik")
     say(measured, "counts", classes, "log-likelihood", "flexmix 2.3.18", expected, fit.loglik)
@@ -98,7 +98,7 @@ def test_poisson_mixtures_equal_flexmix(classes: int, measured: Measured) -> Non
 @pytest.mark.parametrize("classes", [1, 2])
 def test_negative_binomial_mixtures_equal_mass_and_optim(classes: int, measured: Measured) -> None:
     counts = MIXED.filter(like="negbin")
-    data = LatentData.collapse([measured(counts[name], "negbin") for name in counts])
+    data = LatentData.collapse([counted(counts[name], "negbin") for name in counts])
     fit = up_by(fit_classes(data, classes, seed=0), 0)
     if classes == 1:
         expected = sum(pick("mixed", "negbin", 1, f"loglik[{j}]") for j in (1, 2, 3))
@@ -146,10 +146,10 @@ def test_ordinal_mixtures_equal_optim(classes: int, measured: Measured) -> None:
 def test_one_of_each_kind_equals_optim() -> None:
     data = LatentData.collapse(
         [
-            measured(MIXED["count1"], "count"),
+            counted(MIXED["count1"], "count"),
             nominal(MIXED["ordinal1"], "ordinal"),
-            measured(MIXED["negbin1"], "negbin"),
-            measured(np.log1p(MIXED["negbin2"]), "continuous"),
+            counted(MIXED["negbin1"], "negbin"),
+            counted(np.log1p(MIXED["negbin2"]), "continuous"),
         ]
     )
     fit = fit_classes(data, 2, seed=0)
@@ -181,7 +181,7 @@ def test_ordinal_by_known_group_equals_vglm() -> None:
 
 
 def test_counts_by_known_group_equal_glm_with_their_errors() -> None:
-    data, fit = known([measured(SEPARATED["count"], "count")])
+    data, fit = known([counted(SEPARATED["count"], "count")])
     assert fit.loglik == pytest.approx(total("count"), abs=1e-4)
     means = [pick("separated", "count", 3, f"mean[{k}]") for k in (1, 2, 3)]
     spread = [pick("separated", "count", 3, f"se_mean[{k}]") for k in (1, 2, 3)]
@@ -191,7 +191,7 @@ def test_counts_by_known_group_equal_glm_with_their_errors() -> None:
 
 
 def test_negative_binomial_by_known_group_equals_glm_nb() -> None:
-    _, fit = known([measured(SEPARATED["negbin"], "negbin")])
+    _, fit = known([counted(SEPARATED["negbin"], "negbin")])
     assert fit.loglik == pytest.approx(total("negbin"), abs=1e-4)
     means = [pick("separated", "negbin", 3, f"mean[{k}]") for k in (1, 2, 3)]
     assert np.allclose(fit.profiles[4][0], means, rtol=1e-4)
@@ -199,7 +199,7 @@ def test_negative_binomial_by_known_group_equals_glm_nb() -> None:
 
 
 def test_measurements_by_known_group_equal_lm() -> None:
-    _, fit = known([measured(SEPARATED["gauss"], "continuous")])
+    _, fit = known([counted(SEPARATED["gauss"], "continuous")])
     assert fit.loglik == pytest.approx(total("continuous"), abs=1e-4)
     means = [pick("separated", "continuous", 3, f"mean[{k}]") for k in (1, 2, 3)]
     assert np.allclose(fit.profiles[4][0], means, atol=1e-5)
