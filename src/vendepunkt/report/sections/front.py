@@ -8,7 +8,7 @@ from vendepunkt.language import listed, text
 from vendepunkt.report.blocks import Block, Box, Bullets, Contents
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref
-from vendepunkt.report.sections.measured import Shown, base, measured, shown
+from vendepunkt.report.sections.measured import Shown, measured, shown
 
 _LEVEL = "95"
 
@@ -59,7 +59,9 @@ def _share(context: Context, seen: Shown, place: int) -> str:
     if seen.protection.hidden_shares[place]:
         return text("report.main.hidden", context.language, group=group)
     name = f"measure/shares/{seen.found.groups.groups[place].letter}"
-    values = {"group": group, "share": ref(name, "pct"), "base": base(context)}
+    weighting = "weighted" if context.method.weighted else "unweighted"
+    part = text(f"report.part.{weighting}", context.language)
+    values = {"group": group, "share": ref(name, "pct"), "part": part}
     if context.refs[name].low is None:
         return text("report.main.share_alone", context.language, **values)
     return text(
