@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Items that are written ready to use; the rest stand there as comments.
 MOST_ITEMS: Final = 12
-_WEIGHTY: Final = re.compile(r"weight|wgt|^w[0-9_]|vægt|vaegt", re.IGNORECASE)
+_ABOUT_ROWS: Final = re.compile(r"wave|year|round|bølge|boelge|år|aar|runde", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,16 @@ def _make(place: Folder, data: str | Path | None) -> None:
 
 def _candidates(survey: Survey) -> tuple[Variable, ...]:
     """Give the variables that can be items: answers with a few categories, at least two in use."""
+    from vendepunkt.data import design_candidates, weight_candidates
+
+    found = (*weight_candidates(survey), *design_candidates(survey))
+    other = {candidate.column for candidate in found}
     return tuple(
         variable
         for variable in survey.variables.values()
         if variable.categorical
-        and not _WEIGHTY.search(variable.name)
+        and variable.name not in other
+        and not _ABOUT_ROWS.fullmatch(variable.name)
         and 2 <= survey.frame[variable.name].nunique() <= 12
     )
 
