@@ -12,8 +12,9 @@ import pytest
 from tests.measure.cases import gss82_measured, gss_measured, item, reference, spectrum_people
 
 from vendepunkt.cli.answer import plain
-from vendepunkt.data import Design
+from vendepunkt.data import Design, ItemDefinition, Survey
 from vendepunkt.measure import (
+    Covariates,
     MeasureOptions,
     SumScoreOptions,
     compare,
@@ -22,6 +23,7 @@ from vendepunkt.measure import (
 )
 from vendepunkt.measure.engine import engine
 from vendepunkt.measure.material import material
+from vendepunkt.measure.patterns import _numbers
 from vendepunkt.terms import Result, UsageError
 from vendepunkt.terms.columns import TIDY
 
@@ -204,3 +206,51 @@ def test_importing_the_stage_draws_no_pictures_in() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert out.stdout.strip() == "[]"
+
+
+def test_counts_measures_covariates_and_one_class_go_through_to_the_answer() -> None:
+    rng = np.random.default_rng(0)
+    first = rng.random(500) < 0.6
+    frame = pd.DataFrame(
+        {
+            "a": np.where(rng.random(500) < np.where(first, 0.9, 0.2), 0, 1),
+            "b": np.where(rng.random(500) < np.where(first, 0.9, 0.3), 0, 1),
+            "visits": rng.poisson(np.where(first, 1, 5)),
+            "weight": rng.normal(np.where(first, 24, 30), 3).round(1),
+        }
+    )
+    survey = Survey.from_frame(frame)
+    items = [
+        *survey.indicators([ItemDefinition(name, order=(0, 1)) for name in "ab"]),
+        survey.indicator(ItemDefinition("visits", kind="count")),
+        survey.indicator(ItemDefinition("weight", kind="continuous")),
+    ]
+    explained = Covariates(
+        ("Intercept", "x"), np.column_stack([np.ones(500), rng.normal(size=500)])
+    )
+    found = measure(items, MeasureOptions(classes=(1, 2), starts=5), covariates=explained)
+    assert found.classification.rows[2:] == (("mean",), ("mean", "variance"))
+    visits = found.classification.profiles[2][0]
+    assert np.sort(visits) == pytest.approx([1, 5], abs=0.5)
+    said = plain(plain_answer(found))
+    assert [row["term"] for row in said["fits"][1]["coefficients"]] == ["Intercept", "x"]
+    assert said["fits"][0]["coefficients"] == []
+    # Items without categories have no bivariate residual here; those with, one pair.
+    assert [pair["items"] for pair in said["fits"][1]["residuals"]] == [["a", "b"]]
+    single = measure(items, MeasureOptions(classes=(1,)))
+    assert single.classification.shares.tolist() == [1.0]
+    assert single.accuracy == 1.0
+
+
+def test_it_draws_itself_with_and_without_an_order() -> None:
+    assert gss_measured().plot("da").axes
+    assert gss82_measured().plot().axes
+
+
+def test_collapsing_tells_every_row_apart_also_where_digits_run_out() -> None:
+    codes = np.random.default_rng(1).integers(-1, 12, size=(300, 40)).astype(np.int32)
+    codes[150:] = codes[:150]
+    number = _numbers(codes)
+    _, expected = np.unique(codes, axis=0, return_inverse=True)
+    pairs = set(zip(number.tolist(), expected.reshape(-1).tolist(), strict=True))
+    assert len(pairs) == len(set(number.tolist())) == len(set(expected.reshape(-1).tolist()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from vendepunkt.data import Design, Indicator, Survey
-    from vendepunkt.measure import Covariates, Measurement, MeasureOptions, Progress
+    from vendepunkt.measure import Covariates, Measurement, MeasureOptions
 
 NOT_CONVERGED = 4
 
@@ -80,6 +79,7 @@ def command(
     Classes are numbered by size, or with --order severity from the least to the most severe;
     categories then count from the first (best) to the last (worst).
     """
+    from vendepunkt.cli.progress import showing
     from vendepunkt.data import read_survey
     from vendepunkt.measure import (
         MeasureOptions,
@@ -101,14 +101,15 @@ def command(
         sum_score=SumScoreOptions(cutoffs=_numbers(cutoffs)),
     )
     survey = read_survey(data)
-    found = measure(
-        _indicators(survey, items, types, options),
-        options,
-        design=_design(survey, common),
-        covariates=_covariates(survey, covariates),
-        where=_where(survey, common.where),
-        progress=_progress(common),
-    )
+    with showing() as show:
+        found = measure(
+            _indicators(survey, items, types, options),
+            options,
+            design=_design(survey, common),
+            covariates=_covariates(survey, covariates),
+            where=_where(survey, common.where),
+            progress=lambda what, done: show("measure", what, done),
+        )
     if common.augment is not None:
         _write(found, survey, common.augment)
     answer(
@@ -187,23 +188,6 @@ def _where(survey: Survey, condition: str | None) -> npt.NDArray[np.bool_] | Non
 
     labels = {name: variable.labels for name, variable in survey.variables.items()}
     return rows_where(survey.frame, condition, labels)
-
-
-def _progress(common: Common) -> Progress | None:
-    """Show the way in a terminal; elsewhere one line per thing done, on standard error."""
-    if not sys.stderr.isatty() or common.as_json:
-        return None
-    said: dict[str, int] = {}
-
-    def show(what: str, done: float) -> None:
-        tenth = int(10 * done)
-        if said.get(what) != tenth:
-            said[what] = tenth
-            click.echo(f"\r{what}: {100 * done:3.0f} %\x1b[K", nl=False, err=True)
-        if done >= 1.0:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-    return show
 
 
 def _write(found: Measurement, survey: Survey, path: Path) -> None:

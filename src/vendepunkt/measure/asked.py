@@ -65,10 +65,10 @@ def asked(items: tuple[str, ...], codes: Integers, counts: Floats) -> Asked:
     ----------
     items
         Names of the J items.
-    codes : (P, J)
-        Answer patterns, -1 for missing.
-    counts : (P,)
-        People with each pattern.
+    codes : (n, J)
+        Answers, a row per person or per answer pattern; -1 for missing.
+    counts : (n,)
+        People each row stands for.
 
     Examples
     --------

@@ -207,7 +207,7 @@ def _check(indicators: Sequence[Indicator], design: Design | None, where: Bools 
 
 def _in_use(indicator: Indicator, codes: Integers) -> Indicator:
     """Leave out categories that nobody used gave: only what occurs counts as a parameter."""
-    present = np.unique(codes[codes >= 0])
+    present = np.flatnonzero(np.bincount(codes[codes >= 0]))
     number = np.full(int(codes.max()) + 1, -1, dtype=np.int32)
     number[present] = np.arange(present.size, dtype=np.int32)
     renumbered = np.where(codes >= 0, number[codes], np.int32(-1)).astype(np.int32)
@@ -230,7 +230,7 @@ def _in_use(indicator: Indicator, codes: Integers) -> Indicator:
 def _check_categories(indicators: Sequence[Indicator], codes: Integers) -> None:
     for column, indicator in enumerate(indicators):
         answers = codes[:, column]
-        different = np.unique(answers[answers >= 0]).size
+        different = np.count_nonzero(np.bincount(answers[answers >= 0]))
         if different == 0:
             raise DataError(
                 "item_empty",

@@ -46,8 +46,7 @@ def patterns(material: Material, row_to_pattern: Integers | None = None) -> Patt
     """
     if row_to_pattern is None:
         row_to_pattern = np.full(material.used.size, -1, dtype=np.int32)
-        _, number = np.unique(material.codes[material.used], axis=0, return_inverse=True)
-        row_to_pattern[material.used] = number.reshape(-1)
+        row_to_pattern[material.used] = _numbers(material.codes[material.used])
     used = row_to_pattern >= 0
     size = int(row_to_pattern.max()) + 1
     first = np.zeros(size, dtype=np.intp)
@@ -66,3 +65,17 @@ def patterns(material: Material, row_to_pattern: Integers | None = None) -> Patt
         weights=total(material.scaled_weights()),
         counts=total(material.people()),
     )
+
+
+def _numbers(codes: Integers) -> npt.NDArray[np.intp]:
+    """Number equal rows alike: as digits of one number, renumbered before it grows too large."""
+    key = np.zeros(codes.shape[0], dtype=np.int64)
+    space = 1
+    for column in codes.T:
+        size = int(column.max()) + 2
+        if space > (1 << 62) // size:
+            distinct, key = np.unique(key, return_inverse=True)
+            space = distinct.size
+        key = key * size + column + 1
+        space *= size
+    return np.asarray(np.unique(key, return_inverse=True)[1].reshape(-1), dtype=np.intp)

@@ -18,7 +18,6 @@ from vendepunkt.measure.material import Covariates, Material, material
 from vendepunkt.measure.measurement import Measurement
 from vendepunkt.measure.notices import about_material, distinct, notice
 from vendepunkt.measure.options import MeasureOptions
-from vendepunkt.measure.patterns import patterns
 from vendepunkt.terms import Provenance
 
 #: What the numbers are computed with.
@@ -83,8 +82,7 @@ def measure(
     if design is not None and where is not None:
         design = design.domain(where)
     people = material(indicators, options, design, covariates, where)
-    collapsed = patterns(people)
-    answered = asked(people.names, collapsed.codes, collapsed.counts)
+    answered = asked(people.names, people.codes[people.used], people.people()[people.used])
     found = CLASSIFIERS[options.classifier].classify(people, options, progress)
     groups = main_groups(found.classification, people.scores, people.dimensions, options.groups)
     notices = about_material(people, answered) + list(found.notices)
