@@ -18,7 +18,7 @@ from tests.pipeline.conftest import DATA, STUDY, make_study
 from vendepunkt.cli import cli
 
 SETTINGS = settings(
-    max_examples=80,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
