@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import optimize
 from tests.contract.engine_cases import collapse, interior, mixture, parameters, stacked
 from tests.contract.item_cases import CASES, ITEMS, SHARES, answers
 from tests.twin import latent_class as twin
@@ -188,6 +189,32 @@ def test_monotone_classes_are_ordered_where_free_ones_are_not() -> None:
         assert np.diff(profile[1]).min() > -1e-9 or np.diff(profile[1]).max() < 1e-9
     rising = [np.diff(profile[1]).min() > -1e-9 for profile in kept.profiles[:3]]
     assert all(rising) or not any(rising)
+
+
+def test_the_ordered_maximum_is_the_twins() -> None:
+    """Where the order binds: the twin climbs in parameters that cannot leave it (log increments).
+
+    Its increments end at exp(-12), which costs it about 1e-4 of log-likelihood.
+    """
+    rng = np.random.default_rng(6)
+    group = (rng.random(600) < 0.4).astype(int)
+    high = np.array([[0.2, 0.8], [0.3, 0.7], [0.25, 0.75], [0.65, 0.35]])
+    table = (rng.random((600, 4)) < high[:, group].T).astype(int)
+    kept = fit_classes(collapse(("monotone",) * 4, table.astype(float)), 2, seed=1)
+    model = twin.Mixture([twin.Monotone(column, 2, 2) for column in table.T], 2)
+    found = [
+        optimize.minimize(
+            lambda theta: -model.loglik(theta),
+            np.random.default_rng(start).normal(size=model.n_parameters),
+            jac=lambda theta: -twin.complex_step(model.loglik, theta)[0],
+            method="L-BFGS-B",
+            bounds=[(-12.0, 12.0)] * model.n_parameters,
+            options={"maxiter": 3000, "ftol": 1e-14},
+        ).fun
+        for start in range(3)
+    ]
+    assert kept.loglik == pytest.approx(-min(found), abs=2e-3)
+    assert kept.loglik > -min(found) - 1e-6
 
 
 def test_rows_without_an_answer_are_left_out() -> None:

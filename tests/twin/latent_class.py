@@ -66,7 +66,7 @@ class Nominal:
         return np.exp(log_softmax(table))
 
     def log_density(self, theta: Any_) -> Any_:
-        logs = np.log(self.profile(theta))
+        logs = np.log(self.profile(theta) + 1e-300)
         return np.where((self.codes >= 0)[:, None], logs[np.maximum(self.codes, 0)], 0.0)
 
     def invert(self, profile: Real) -> Real:
@@ -98,7 +98,7 @@ class Ordinal:
         return np.exp(log_softmax(a[:, None] + np.arange(self.categories)[:, None] * b))
 
     def log_density(self, theta: Any_) -> Any_:
-        logs = np.log(self.profile(theta))
+        logs = np.log(self.profile(theta) + 1e-300)
         return np.where((self.codes >= 0)[:, None], logs[np.maximum(self.codes, 0)], 0.0)
 
     def invert(self, profile: Real) -> Real:
@@ -130,7 +130,7 @@ class Monotone:
         return np.vstack([*rows, reach])
 
     def log_density(self, theta: Any_) -> Any_:
-        logs = np.log(self.profile(theta))
+        logs = np.log(self.profile(theta) + 1e-300)
         return np.where((self.codes >= 0)[:, None], logs[np.maximum(self.codes, 0)], 0.0)
 
     def invert(self, profile: Real) -> Real:
