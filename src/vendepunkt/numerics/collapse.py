@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -155,39 +156,42 @@ class LatentData:
         """
         if not items:
             raise UsageError("no_items", "No item was given.", try_="--items a,b,c")
-        columns = [np.where(item.codes < 0, len_of(item), item.codes) for item in items]
-        sizes = [len_of(item) + 1 for item in items]
         design, design_row = _distinct_rows(membership, len(items[0].codes))
-        answered = np.zeros(len(items[0].codes), dtype=bool)
-        for column, size in zip(columns, sizes, strict=True):
-            answered |= column != size - 1
-        people = np.ones(len(answered)) if freq is None else _checked(freq, "freq")
-        raw = people if weights is None else people * _checked(weights, "weight")
-        used = answered & (people > 0)
-        n = float(people[used].sum())
-        if n <= 0 or float(raw[used].sum()) <= 0:
+        keys, pattern = _patterns(
+            [design_row, *(item.codes for item in items)],
+            [len(design), *(len_of(item) for item in items)],
+        )
+        people = None if freq is None else _checked(freq, "freq")
+        each = None if weights is None else _checked(weights, "weight")
+        raw = _product(people, each)
+        missing = np.array([len_of(item) for item in items])
+        answered = (keys[:, 1:] != missing).any(axis=1)
+        counted = _sums(pattern, people, len(keys))
+        weight = _sums(pattern, raw, len(keys))
+        used = answered & (counted > 0)
+        n, weighted_n = float(counted[used].sum()), float(weight[used].sum())
+        if n <= 0 or weighted_n <= 0:
             raise DataError("no_answers", "No row has an answer to any of the items.")
-        scale = n / float(raw[used].sum())
-        keys, inverse = _patterns([design_row, *columns], [len(design), *sizes], used)
-        row_to_pattern = np.full(len(used), -1, dtype=np.int32)
-        row_to_pattern[used] = inverse
-        weight = _sums(inverse, raw[used] * scale, len(keys))
-        each = np.ones(len(used)) if weights is None else np.asarray(weights, dtype=np.float64)
-        squared = _sums(inverse, people[used] * (each[used] * scale) ** 2, len(keys))
+        scale = n / weighted_n
+        squared = _sums(pattern, _product(raw, each), len(keys))
+        number = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
+        row_to_pattern = pattern if used.all() else number[pattern]
+        if people is not None:
+            row_to_pattern = np.where(people > 0, row_to_pattern, -1).astype(np.int32)
         return cls(
             items=tuple(FAMILY[item.kind](item.values, item.shape) for item in items),
             membership=Membership(design),
-            codes=keys,
-            weight=weight,
-            weight_squared=squared,
+            codes=np.ascontiguousarray(keys[used]),
+            weight=weight[used] * scale,
+            weight_squared=squared[used] * scale**2,
             row_to_pattern=row_to_pattern,
             n=n,
-            n_empty=float(people[~answered].sum()),
-            weighted_n=float(raw[used].sum()),
+            n_empty=float(counted[~answered].sum()),
+            weighted_n=weighted_n,
             scale=scale,
             weighted=weights is not None,
-            freq=None if freq is None else people,
-            row_weight=None if weights is None else each,
+            freq=people,
+            row_weight=each,
         )
 
 
@@ -199,9 +203,16 @@ def len_of(item: Item) -> int:
     return len(item.values)
 
 
-def _sums(of: NDArray[np.integer[Any]], values: Floats, length: int) -> Floats:
-    """Add up `values` by the number in `of`."""
+def _sums(of: NDArray[np.integer[Any]], values: Floats | None, length: int) -> Floats:
+    """Add up `values` (one each, if None) by the number in `of`."""
     return np.asarray(np.bincount(of, values, minlength=length), dtype=np.float64)
+
+
+def _product(one: Floats | None, other: Floats | None) -> Floats | None:
+    """Multiply two columns of weights; None stands for ones."""
+    if one is None or other is None:
+        return one if other is None else other
+    return one * other
 
 
 def _checked(values: Floats, what: str) -> Floats:
@@ -225,38 +236,46 @@ def _distinct_rows(design: Floats | None, n_rows: int) -> tuple[Floats, Codes]:
     return np.ascontiguousarray(rows), inverse.reshape(-1).astype(np.int32)
 
 
-def _patterns(
-    columns: Sequence[Codes], sizes: Sequence[int], used: NDArray[np.bool_]
-) -> tuple[Codes, NDArray[np.int64]]:
-    """Give the distinct patterns ``(P, J)`` and the pattern of each used row.
+def _patterns(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[Codes, Codes]:
+    """Give the distinct patterns ``(P, J)`` and the pattern of each row.
 
-    Each row becomes one number, digit by digit; when the number would not fit, or nothing is left
-    to tell apart, the rows so far are renumbered and counting goes on from there.
+    Each row becomes one number, digit by digit. While the numbers are few they are counted in a
+    table and read back from their digits; when they would not fit, the rows so far are renumbered
+    and counting goes on from there. A missing answer is the digit after the last value.
     """
-    everybody = bool(used.all())
-    key = np.zeros(int(used.sum()), dtype=np.int64)
-    space = 1
-    for column, size in zip(columns, sizes, strict=True):
-        if space > (1 << 62) // size:
-            key, first = _renumber(key, space)
-            space = len(first)
-        key *= size
-        key += column if everybody else column[used]
-        space *= size
-    inverse, first = _renumber(key, space)
-    rows = np.flatnonzero(used)[first] if not everybody else first
-    patterns = np.column_stack([column[rows] for column in columns]).astype(np.int32)
-    return np.ascontiguousarray(patterns), inverse
-
-
-def _renumber(key: NDArray[np.int64], space: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Number keys 0, 1, … without gaps; give the numbers and a row that has each."""
-    if space <= min(DIRECT, 64 * len(key) + 4096):
-        row_of = np.full(space, -1, dtype=np.int64)
-        row_of[key[::-1]] = np.arange(len(key) - 1, -1, -1)
-        present = np.flatnonzero(row_of >= 0)
-        number = np.empty(space, dtype=np.int64)
+    gaps = [int(column.min(initial=0)) < 0 for column in columns]
+    bases = [size + gap for size, gap in zip(sizes, gaps, strict=True)]
+    if math.prod(bases) <= min(DIRECT, 64 * len(columns[0]) + 4096):
+        key = np.zeros(len(columns[0]), dtype=np.int32)
+        for column, base, gap in zip(columns, bases, gaps, strict=True):
+            _append(key, column, base, gap)
+        space = math.prod(bases)
+        present = np.flatnonzero(np.bincount(key, minlength=space))
+        number = np.empty(space, dtype=np.int32)
         number[present] = np.arange(len(present))
-        return number[key], row_of[present]
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    return inverse.reshape(-1), first
+        digits = np.column_stack(np.unravel_index(present, bases)).astype(np.int32)
+        return np.ascontiguousarray(digits), number[key]
+    long_key = np.zeros(len(columns[0]), dtype=np.int64)
+    space = 1
+    for column, base, gap in zip(columns, bases, gaps, strict=True):
+        if space > (1 << 62) // base:
+            _, long_key = np.unique(long_key, return_inverse=True)
+            space = int(long_key.max()) + 1
+        _append(long_key, column, base, gap)
+        space *= base
+    _, first, inverse = np.unique(long_key, return_index=True, return_inverse=True)
+    patterns = np.column_stack(
+        [
+            np.where(column[first] < 0, size, column[first])
+            for column, size in zip(columns, sizes, strict=True)
+        ]
+    )
+    return np.ascontiguousarray(patterns.astype(np.int32)), inverse.astype(np.int32)
+
+
+def _append(key: NDArray[Any], column: Codes, base: int, gap: bool) -> None:
+    """Write one more digit to the number of each row."""
+    key *= base
+    key += column
+    if gap:
+        key += (column < 0) * key.dtype.type(base)
