@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,25 @@ Integers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
+class Joint:
+    """The joint answers to two items, among those who answered both.
+
+    Attributes
+    ----------
+    both
+        Patterns in which both are answered.
+    observed : (V_i, V_j)
+        Weighted counts.
+    people
+        Unweighted people.
+    """
+
+    both: npt.NDArray[np.intp]
+    observed: Floats
+    people: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Patterns:
     """People with equal answers, taken together.
 
@@ -25,12 +44,25 @@ class Patterns:
         Pattern of each row, -1 for rows not used.
     weights, counts : (P,)
         Summed scaled weights, and people.
+    tables
+        Joint answers to pairs of items that were asked for already.
     """
 
     codes: Integers
     row_to_pattern: Integers
     weights: Floats
     counts: Floats
+    tables: dict[tuple[int, int], Joint] = field(default_factory=dict, repr=False)
+
+    def joint(self, i: int, j: int, rows: int, columns: int) -> Joint:
+        """Count the joint answers to two items; each pair is counted once and kept."""
+        if (i, j) not in self.tables:
+            both = np.flatnonzero((self.codes[:, i] >= 0) & (self.codes[:, j] >= 0))
+            cell = self.codes[both, i].astype(np.int64) * columns + self.codes[both, j]
+            counted = np.bincount(cell, weights=self.weights[both], minlength=rows * columns)
+            table = counted.reshape(rows, columns).astype(np.float64)
+            self.tables[i, j] = Joint(both, table, float(self.counts[both].sum()))
+        return self.tables[i, j]
 
 
 def patterns(material: Material, row_to_pattern: Integers | None = None) -> Patterns:

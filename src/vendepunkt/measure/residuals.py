@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from vendepunkt.measure.patterns import Patterns
+from vendepunkt.measure.patterns import Joint, Patterns
 
 Floats = npt.NDArray[np.float64]
 
@@ -78,46 +78,32 @@ def pair_residuals(
     Analysis and Classification, 7, 267–279. https://doi.org/10.1007/s11634-013-0146-2
     """
     found = []
-    people = answers.counts
     for i in range(len(names)):
         for j in range(i + 1, len(names)):
             if not (categorical[i] and categorical[j]) or frozenset((names[i], names[j])) in skip:
                 continue
-            both = (answers.codes[:, i] >= 0) & (answers.codes[:, j] >= 0)
-            if not both.any():
+            joint = answers.joint(i, j, profiles[i].shape[0], profiles[j].shape[0])
+            if not joint.both.size:
                 continue
-            observed, expected = joint_tables(i, j, profiles, prior, answers, both)
-            pearson = float(((observed - expected) ** 2 / np.maximum(expected, 1e-300)).sum())
+            expected = expected_table(profiles[i], profiles[j], prior, joint, answers.weights)
+            apart = (joint.observed - expected) ** 2 / np.maximum(expected, 1e-300)
+            pearson = float(apart.sum())
             df = (profiles[i].shape[0] - 1) * (profiles[j].shape[0] - 1)
             found.append(
-                PairResidual(
-                    names[i], names[j], pearson, df, pearson / df, None, float(people[both].sum())
-                )
+                PairResidual(names[i], names[j], pearson, df, pearson / df, None, joint.people)
             )
     return tuple(sorted(found, key=lambda pair: -pair.bvr))
 
 
-def joint_tables(
-    i: int,
-    j: int,
-    profiles: Sequence[Floats],
-    prior: Floats,
-    answers: Patterns,
-    both: npt.NDArray[np.bool_],
-) -> tuple[Floats, Floats]:
-    """Give the observed and expected joint table of two items, (V_i, V_j) each."""
-    rows, columns = profiles[i].shape[0], profiles[j].shape[0]
-    cell = answers.codes[both, i].astype(np.int64) * columns + answers.codes[both, j]
-    observed = np.bincount(cell, weights=answers.weights[both], minlength=rows * columns)
-    sizes = (
-        answers.weights[both].sum() * prior
-        if prior.ndim == 1
-        else answers.weights[both] @ prior[both]
-    )
-    expected = (profiles[i] * sizes) @ profiles[j].T
-    return observed.reshape(rows, columns).astype(np.float64), np.asarray(
-        expected, dtype=np.float64
-    )
+def expected_table(
+    first: Floats, second: Floats, prior: Floats, joint: Joint, weights: Floats
+) -> Floats:
+    """Give what the classes expect of the joint answers to two items, (V_i, V_j)."""
+    if prior.ndim == 1:
+        sizes = joint.observed.sum() * prior
+    else:
+        sizes = weights[joint.both] @ prior[joint.both]
+    return np.asarray((first * sizes) @ second.T, dtype=np.float64)
 
 
 def with_bootstrap(
