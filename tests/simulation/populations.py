@@ -114,6 +114,6 @@ PRINTED = (
     Setting("entropy .90", sharpness=1.87),
     Setting("entropy .75", sharpness=1.33),
     Setting("entropy .60", sharpness=0.98),
-    Setting("small group, entropy .87", n=1276, shares=(0.71, 0.24, 0.05), sharpness=1.5),
-    Setting("small group, entropy .76", n=1276, shares=(0.71, 0.24, 0.05), sharpness=1.1),
+    Setting("small group, entropy .86", n=1276, shares=(0.71, 0.24, 0.05), sharpness=1.5),
+    Setting("small group, entropy .75", n=1276, shares=(0.71, 0.24, 0.05), sharpness=1.1),
 )
