@@ -19,15 +19,12 @@ class Joint:
 
     Attributes
     ----------
-    both
-        Patterns in which both are answered.
     observed : (V_i, V_j)
         Weighted counts.
     people
         Unweighted people.
     """
 
-    both: npt.NDArray[np.intp]
     observed: Floats
     people: float
 
@@ -57,12 +54,16 @@ class Patterns:
     def joint(self, i: int, j: int, rows: int, columns: int) -> Joint:
         """Count the joint answers to two items; each pair is counted once and kept."""
         if (i, j) not in self.tables:
-            both = np.flatnonzero((self.codes[:, i] >= 0) & (self.codes[:, j] >= 0))
+            both = self.both(i, j)
             cell = self.codes[both, i].astype(np.int64) * columns + self.codes[both, j]
             counted = np.bincount(cell, weights=self.weights[both], minlength=rows * columns)
             table = counted.reshape(rows, columns).astype(np.float64)
-            self.tables[i, j] = Joint(both, table, float(self.counts[both].sum()))
+            self.tables[i, j] = Joint(table, float(self.counts[both].sum()))
         return self.tables[i, j]
+
+    def both(self, i: int, j: int) -> npt.NDArray[np.intp]:
+        """Give the patterns in which both items are answered."""
+        return np.flatnonzero((self.codes[:, i] >= 0) & (self.codes[:, j] >= 0))
 
 
 def patterns(material: Material, row_to_pattern: Integers | None = None) -> Patterns:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from vendepunkt.measure.patterns import Joint, Patterns
+from vendepunkt.measure.patterns import Patterns
 
 Floats = npt.NDArray[np.float64]
 
@@ -83,9 +83,13 @@ def pair_residuals(
             if not (categorical[i] and categorical[j]) or frozenset((names[i], names[j])) in skip:
                 continue
             joint = answers.joint(i, j, profiles[i].shape[0], profiles[j].shape[0])
-            if not joint.both.size:
+            if joint.people == 0:
                 continue
-            expected = expected_table(profiles[i], profiles[j], prior, joint, answers.weights)
+            sizes = joint.observed.sum() * prior
+            if prior.ndim > 1:
+                both = answers.both(i, j)
+                sizes = answers.weights[both] @ prior[both]
+            expected = (profiles[i] * sizes) @ profiles[j].T
             apart = (joint.observed - expected) ** 2 / np.maximum(expected, 1e-300)
             pearson = float(apart.sum())
             df = (profiles[i].shape[0] - 1) * (profiles[j].shape[0] - 1)
@@ -93,17 +97,6 @@ def pair_residuals(
                 PairResidual(names[i], names[j], pearson, df, pearson / df, None, joint.people)
             )
     return tuple(sorted(found, key=lambda pair: -pair.bvr))
-
-
-def expected_table(
-    first: Floats, second: Floats, prior: Floats, joint: Joint, weights: Floats
-) -> Floats:
-    """Give what the classes expect of the joint answers to two items, (V_i, V_j)."""
-    if prior.ndim == 1:
-        sizes = joint.observed.sum() * prior
-    else:
-        sizes = weights[joint.both] @ prior[joint.both]
-    return np.asarray((first * sizes) @ second.T, dtype=np.float64)
 
 
 def with_bootstrap(
