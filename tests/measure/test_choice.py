@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.measure.cases import gss82_measured, gss_measured
@@ -118,3 +119,19 @@ def test_too_narrow_is_asked_of_results_no_better_than_a_poor_setting() -> None:
     assert too_narrow(20, None) is None
     assert too_narrow(1e6, 0.5) is None
     assert too_narrow(20, 0.99) is None
+
+
+def test_the_settings_are_those_of_the_simulations() -> None:
+    """A row of the simulation page that covered poorly must be warned of, and no good one."""
+    page = Path(__file__).parents[2] / "docs" / "reference" / "measured" / "simulations.md"
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.startswith(("| bar", "| entropy", "| small"))
+    ]
+    smallest = [row for row in rows if row[8] == "3"]
+    assert len(smallest) >= 5
+    for row in smallest:
+        people = float(row[9]) * float(row[1]) / float(row[4])
+        warned = too_narrow(people, float(row[5])) is not None
+        assert warned == (float(row[12]) < 0.90), row

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.measure.cases import classes_of, gss_measured, spectrum_people
@@ -112,6 +114,8 @@ def test_names_of_the_study_hold_per_wave_and_language_and_only_where_allowed() 
     assert groups.name(last, "da", "2017") == "Udsattegruppen"
     assert groups.name(last, "da", "2022") == "Eksklusionsgruppen"
     assert groups.name(last, "en", "2022") == "The deeply excluded"
+    of_2017 = grouped([0.71, 0.24, 0.05], [RISING, RISING], replace(options, wave="2017"))
+    assert of_2017.name(of_2017.groups[2], "da") == "Udsattegruppen"
     forced = grouped([0.4, 0.3, 0.3], [RISING, RISING], options)
     assert forced.name(forced.groups[2], "da", "2017") == "Gruppe C"
 
@@ -144,8 +148,6 @@ def test_ranks_that_leave_a_class_out_or_break_the_order_are_refused(ranks: dict
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("passed", [True, False])
 def test_every_condition_can_be_said(language: str, *, passed: bool) -> None:
-    from dataclasses import replace
-
     two = grouped([0.5, 0.5], [RISING[:, :2]])
     three = grouped([0.4, 0.3, 0.3], [RISING, RISING])
     unordered = classes_of([0.5, 0.5], [np.full((2, 2), 0.5)], ["a"])

@@ -20,7 +20,7 @@ class Setting:
     smallest
         True share of the smallest class.
     n
-        People.
+        Effective number of people, (Σw)²/Σw².
     entropy
         Mean entropy of the fits.
     covered

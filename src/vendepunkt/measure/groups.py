@@ -58,6 +58,8 @@ class MainGroups:
         Severity of the groups; None when no item has an order.
     names
         The user's own names: wave, language, role.
+    wave
+        Wave whose names are used where none is named.
     """
 
     groups: tuple[MainGroup, ...]
@@ -65,6 +67,7 @@ class MainGroups:
     conditions: tuple[Condition, ...]
     severity: Severity | None
     names: Mapping[str, Mapping[str, Mapping[str, str]]]
+    wave: str = ""
 
     @property
     def named(self) -> bool:
@@ -83,7 +86,7 @@ class MainGroups:
         """
         if not self.named:
             return text("measure.groups.neutral", language, letter=group.letter)
-        for when in (wave, ""):
+        for when in (wave or self.wave, ""):
             own = self.names.get(when, {}).get(language, {}).get(group.role)
             if own:
                 return own
@@ -168,6 +171,7 @@ def main_groups(
         ),
         severity=of_groups,
         names=options.names,
+        wave=options.wave,
     )
 
 

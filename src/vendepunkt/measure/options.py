@@ -57,10 +57,13 @@ class GroupOptions:
     names
         Wave (or ``""`` for every wave), then language, then role, to the name printed.
         A name is used only where the conditions for naming hold.
+    wave
+        Wave the measurement is of, whose names are used; ``""`` for none.
     """
 
     ranks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    wave: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ def measure_options(study: Study) -> MeasureOptions:
         continuum=stated.continuum,
         dirichlet=stated.dirichlet,
         groups=GroupOptions(
-            ranks={group.name: group.ranks for group in study.groups}, names=_names(study)
+            ranks={group.name: group.ranks for group in study.groups},
+            names=_names(study),
+            wave=stated.wave or "",
         ),
         sum_score=SumScoreOptions(
             deprived_from={item: str(category) for item, category in stated.deprived_from.items()},
