@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from tests.measure.cases import gss_measured, item, spectrum_people
+from tests.measure.cases import gss_measured, item, reference, spectrum_people
 from tests.report import demo, study
 
 from vendepunkt.language import LANGUAGES
@@ -153,6 +153,16 @@ def test_the_smallest_class_is_hidden_in_the_choice_where_it_is_too_small() -> N
     small = replace(found, models=models, choice=replace(found.choice, models=models))
     rows = body(table(blocks("class_choice", small), "class-quality"))
     assert [row.cells[3] is HIDDEN for row in rows] == [False, True]
+
+
+def test_shares_with_and_without_direct_effects_stand_side_by_side() -> None:
+    found = measure(
+        reference("gss82"), MeasureOptions(classes=(2,), starts=10, local_dependence=True)
+    )
+    rows = body(table(blocks("class_choice", found), "direct-effects"))
+    assert sum(row.cells[1] for row in rows) == pytest.approx(1.0)
+    assert sum(row.cells[2] for row in rows) == pytest.approx(1.0)
+    assert rows[0].cells[1] == pytest.approx(0.8077, abs=2e-3)
 
 
 @pytest.mark.parametrize("counts", [[1, 8, 9, 0, 6, 2], [0, 0, 3], [5, 5], [9], [0, 0, 0, 40, 1]])

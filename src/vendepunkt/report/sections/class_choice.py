@@ -19,7 +19,8 @@ from vendepunkt.report.blocks import (
 )
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref
-from vendepunkt.report.sections.measured import measured, picture, sentence
+from vendepunkt.report.sections.groups import class_protection
+from vendepunkt.report.sections.measured import measured, picture, sentence, shown, unless
 
 #: Pairs of items shown with the largest bivariate residuals.
 PAIRS = 10
@@ -171,15 +172,41 @@ def _dependence(context: Context, found: Measurement) -> list[Block]:
             note=text("measure.page.choice.residuals_note", language),
         )
     ]
-    if found.dependence is not None:
-        change = ref("measure/said/dependence/change", "points1")
-        pairs = literal(
-            "; ".join(
-                f"{labels[a]} \N{MULTIPLICATION SIGN} {labels[b]}"
-                for a, b in found.dependence.pairs
+    return [*blocks, *_direct(context, found, labels)]
+
+
+def _direct(context: Context, found: Measurement, labels: dict[str, str]) -> list[Block]:
+    """Show the class shares with and without direct effects for the pairs that need them."""
+    language, dependent = context.language, found.dependence
+    if dependent is None:
+        return []
+    hidden, clearance = class_protection(context, shown(context, found, "direct-effect-groups"))
+    names = [f"{labels[a]} \N{MULTIPLICATION SIGN} {labels[b]}" for a, b in dependent.pairs]
+    change = ref("measure/said/dependence/change", "points1")
+    said = text(
+        "measure.page.choice.direct", language, pairs=literal("; ".join(names)), change=change
+    )
+    rows = tuple(
+        Row(
+            (
+                literal(text("measure.page.class", language, number=str(k + 1))),
+                unless(hidden[k], float(dependent.without[k])),
+                unless(hidden[k], float(dependent.with_effects[k])),
             )
         )
-        blocks.append(
-            Paragraph(text("measure.page.choice.direct", language, pairs=pairs, change=change))
-        )
-    return blocks
+        for k in range(dependent.without.size)
+    )
+    return [
+        Paragraph(said),
+        Table(
+            "direct-effects",
+            text("measure.page.choice.direct_caption", language),
+            (
+                Column("class", text("measure.page.group", language)),
+                Column("without", text("measure.page.choice.without", language), "pct1"),
+                Column("with", text("measure.page.choice.with", language), "pct1"),
+            ),
+            rows,
+            context.door.drawn_from("direct-effects", clearance),
+        ),
+    ]
