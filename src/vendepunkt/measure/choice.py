@@ -45,7 +45,7 @@ class Choice:
     recommended
         The number of classes recommended.
     criterion
-        The criterion it rests on: ``dbic`` under a design, else ``bic``.
+        The criterion it rests on: ``dbic`` with sampling weights, else ``bic``.
     reasons
         Why, what speaks against it, and what to look at before deciding.
     picks
@@ -77,7 +77,7 @@ class Choice:
 def choose_classes(models: Sequence[ClassModel], n: float) -> Choice:
     """Which number of classes to use, and why?
 
-    The recommendation is the smallest BIC (design-adjusted under a design) among the fits that
+    The recommendation is the smallest BIC (design-adjusted with weights) among the fits that
     converged, are identified and have no class of fewer than 5 people. The bootstrap test is
     reported and, at large n, said not to be a ground.
 

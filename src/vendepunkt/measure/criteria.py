@@ -23,7 +23,7 @@ class Criteria:
         Design-adjusted AIC: the number of parameters is replaced by the trace of the generalised
         design effect. Design-adjusted BIC: the BIC of as many people as the weights are worth,
         n_eff = (Σw)²/Σw², that is −2 loglik n_eff / n + p log n_eff; clusters do not enter it.
-        None without a design.
+        None without a design, and the BIC also without weights.
     entropy
         1 − posterior entropy / (n log K); None for one class.
     accuracy
@@ -94,7 +94,7 @@ def criteria(
     design_parameters
         Trace of the generalised design effect; None without a design.
     n_effective
-        (Σw)²/Σw² of the rows used; None without a design.
+        (Σw)²/Σw² of the rows used; None without weights.
 
     Examples
     --------

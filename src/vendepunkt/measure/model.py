@@ -185,5 +185,6 @@ def _criteria(
         made.answers.counts,
         fit.shares,
         design_parameters=adjusted,
-        n_effective=None if material.design is None else material.n_effective,
+        # People of equal weight are worth themselves: the adjusted BIC would say BIC twice.
+        n_effective=None if material.weights is None else material.n_effective,
     )

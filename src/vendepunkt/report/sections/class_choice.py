@@ -87,7 +87,7 @@ def _criteria(context: Context, choice: Choice) -> Table:
             Column("classes", text("measure.page.choice.classes", language)),
             Column("n_parameters", text("measure.page.choice.parameters", language), "integer"),
             Column("loglik", text(f"measure.page.choice.{kind}", language), "num1"),
-            *(Column(name, PRINTED[name], "num1") for name in shown),
+            *(Column(name, PRINTED[name], "integer") for name in shown),
         ),
         rows,
         context.door.without_people("class-criteria"),
