@@ -53,7 +53,7 @@ class MainGroups:
     membership : (K, G)
         Ones where a class belongs to a group.
     conditions
-        What had to hold for the names of METHODS §5, each with whether it does.
+        What had to hold for the names majority, at risk and excluded, each with whether it does.
     severity
         Severity of the groups; None when no item has an order.
     names
