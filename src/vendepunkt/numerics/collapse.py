@@ -135,7 +135,8 @@ class LatentData:
         items
             At least one item, all over the same rows.
         weights
-            ``(n,)`` sampling weights, 0 or more; scaled to mean 1 over the rows used.
+            ``(n,)`` sampling weights, 0 or more; scaled to mean 1 over the rows used, which are
+            those with a weight over 0 and an answer.
         freq
             ``(n,)`` how many people each row stands for.
         membership
@@ -164,6 +165,9 @@ class LatentData:
         people = None if freq is None else _checked(freq, "freq")
         each = None if weights is None else _checked(weights, "weight")
         raw = _product(people, each)
+        if each is not None:
+            # Nobody is counted who has no weight: such a row says nothing.
+            people = _product(people, (each > 0).astype(np.float64))
         missing = np.array([len_of(item) for item in items])
         answered = (keys[:, 1:] != missing).any(axis=1)
         counted = _sums(pattern, people, len(keys))
@@ -190,7 +194,7 @@ class LatentData:
             weighted_n=weighted_n,
             scale=scale,
             weighted=weights is not None,
-            freq=people,
+            freq=None if freq is None else people,
             row_weight=each,
         )
 

@@ -14,7 +14,14 @@ from vendepunkt.numerics.em.climb import climb
 from vendepunkt.numerics.em.layout import Layout
 from vendepunkt.numerics.items import BOUNDARY, Floats
 from vendepunkt.numerics.optimise import newton
-from vendepunkt.numerics.search import GAIN, LONGEST, Progress, Search, search
+from vendepunkt.numerics.search import (
+    GAIN,
+    LONGEST,
+    Progress,
+    Search,
+    coarseness,
+    search,
+)
 from vendepunkt.terms import UsageError
 
 MOST_CLASSES = 32
@@ -197,9 +204,19 @@ def fit_classes(
 
 
 def _warm(data: LatentData, layout: Layout, initial: Floats, prior: float) -> Search:
-    end = climb(data, layout, initial[None], most=LONGEST, gain=GAIN, prior=prior)
+    gain = GAIN * coarseness(data)
+    end = climb(data, layout, initial[None], most=LONGEST, gain=gain, prior=prior)
     return Search(
-        end.states[0], float(end.loglik[0]), bool(end.done[0]), int(end.steps[0]), 1, 1, 1, 1, 0
+        state=end.states[0],
+        loglik=float(end.loglik[0]),
+        converged=bool(end.done[0]),
+        steps=int(end.steps[0]),
+        starts=1,
+        finished=1,
+        at_best=1,
+        rounds=1,
+        broken=0,
+        certain=True,
     )
 
 

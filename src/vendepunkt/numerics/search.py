@@ -16,11 +16,11 @@ from vendepunkt.numerics.items import Floats
 SHORT = 24
 #: The share of a round that goes on, and at least how many.
 KEPT_SHARE, KEPT_LEAST = 0.2, 10
-#: Two log-likelihoods nearer than this are the same maximum.
+#: Two log-likelihoods nearer than this, for up to 100,000 answers, are the same maximum.
 SAME = 1e-3
 #: How often the best has to be reached, and steps after which a start is given up.
 WANTED, LONGEST = 3, 20_000
-#: A step that gains less has converged; Newton steps finish the best one.
+#: A step that gains less has converged, likewise; Newton steps finish the best one.
 GAIN = 1e-8
 
 Progress = Callable[[str, float], None]
@@ -44,6 +44,8 @@ class Search:
         Starts begun, climbed to the end, ending at the best maximum, and rounds run.
     broken
         Starts that broke down and were dropped.
+    certain
+        Whether nothing was searched: one class has one maximum, a warm start was given.
     """
 
     state: Floats
@@ -55,16 +57,17 @@ class Search:
     at_best: int
     rounds: int
     broken: int
+    certain: bool
 
     @property
     def replicated(self) -> bool:
-        """Whether the best was reached often enough."""
-        return self.finished == 1 == self.starts or self.at_best >= WANTED
+        """Whether the best was reached often enough, or there is only one maximum."""
+        return self.certain or self.at_best >= WANTED
 
     @property
     def missed_basin_95(self) -> float:
         """Largest share of starts that a better maximum could draw unseen, with 95 % confidence."""
-        return 0.0 if self.starts == 1 == self.finished else min(1.0, 3.0 / self.finished)
+        return 0.0 if self.certain else min(1.0, 3.0 / max(self.finished, 1))
 
 
 def draw_states(
@@ -95,6 +98,7 @@ def search(
 
     A round climbs all its starts for :data:`SHORT` steps and takes the best of them to the end.
     """
+    fine = coarseness(data)
     ends: list[Climb] = []
     best = -np.inf
     begun = broken = 0
@@ -106,9 +110,9 @@ def search(
         begun += len(states)
         broken += int(np.sum(~np.isfinite(ends[-1].loglik)))
         top = float(ends[-1].loglik.max())
-        better = top > best + SAME
+        better = top > best + SAME * fine
         best = max(best, top)
-        reached = sum(int(np.sum(end.loglik > best - SAME)) for end in ends)
+        reached = sum(int(np.sum(end.loglik > best - SAME * fine)) for end in ends)
         if number > 0 and not better and reached >= WANTED:
             break
     loglik = np.concatenate([end.loglik for end in ends])
@@ -120,9 +124,10 @@ def search(
         steps=int(np.concatenate([end.steps for end in ends])[at]) + SHORT,
         starts=begun,
         finished=int(np.isfinite(loglik).sum()),
-        at_best=int(np.sum(loglik > loglik[at] - SAME)),
+        at_best=int(np.sum(loglik > loglik[at] - SAME * fine)),
         rounds=len(ends),
         broken=broken,
+        certain=classes == 1,
     )
 
 
@@ -134,7 +139,8 @@ def _round(
     say: Callable[[float], None],
 ) -> Climb:
     """Climb all of `states` a little and the best of them to the end."""
-    short = climb(data, layout, states, most=SHORT, gain=GAIN, prior=prior)
+    gain = GAIN * coarseness(data)
+    short = climb(data, layout, states, most=SHORT, gain=gain, prior=prior)
     say(0.3)
     kept = np.argsort(-short.loglik, kind="stable")[: _kept(len(states))]
     return climb(
@@ -142,10 +148,15 @@ def _round(
         layout,
         short.states[kept],
         most=LONGEST,
-        gain=GAIN,
+        gain=gain,
         prior=prior,
         tick=lambda share: say(0.3 + 0.7 * share),
     )
+
+
+def coarseness(data: LatentData) -> float:
+    """Give the factor by which a log-likelihood over many answers is known less finely."""
+    return max(1.0, data.n * len(data.items) / 1e5)
 
 
 def _kept(starts: int) -> int:

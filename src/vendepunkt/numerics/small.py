@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vendepunkt.numerics.compile import kernel
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
 @kernel
@@ -73,18 +74,18 @@ def trigamma(x: float) -> float:
 
 
 @kernel
-def log_lanes(value: Floats, out: Floats) -> None:
-    """Write the natural logs of positive normal numbers, in a form the compiler can vectorise.
+def log_lanes(value: Floats, out: Floats, scratch: Integers, count: int) -> None:
+    """Write the natural logs of `count` positive normal numbers, as the compiler can vectorise it.
 
     The exponent is read from the bits; the mantissa, brought into ``[1/sqrt 2, sqrt 2)``, goes
-    through the series of ``2 artanh((m - 1) / (m + 1))``, whose rest is under 1e-17.
+    through the series of ``2 artanh((m - 1) / (m + 1))``, whose rest is under 1e-17. `scratch` has
+    room for as many numbers.
     """
     bits = value.view(np.int64)
-    mantissa_bits = np.empty(value.shape[0], dtype=np.int64)
-    mantissa = mantissa_bits.view(np.float64)
-    for i in range(value.shape[0]):
-        mantissa_bits[i] = (bits[i] & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000
-    for i in range(value.shape[0]):
+    mantissa = scratch.view(np.float64)
+    for i in range(count):
+        scratch[i] = (bits[i] & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000
+    for i in range(count):
         exponent = float((bits[i] >> 52) - 1023)
         m = mantissa[i]
         high = m > 1.4142135623730951

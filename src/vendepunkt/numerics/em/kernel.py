@@ -143,6 +143,7 @@ def expect(
     total = np.ones(LANES)
     logs = np.empty(LANES)
     share = np.zeros(LANES)
+    scratch = np.empty(LANES, dtype=np.int64)
     columns = codes.shape[1]
     own_weights = lane_weight.shape[0] > 0
     counts[:, :] = 0.0
@@ -160,10 +161,10 @@ def expect(
         for k in range(1, classes):
             for s in range(starts):
                 total[s] += post[k * starts + s]
-        smallest = 1.0
+        tiny = 0
         for s in range(starts):
-            smallest = min(smallest, total[s])
-        if not smallest > TINY:
+            tiny += not total[s] > TINY
+        if tiny > 0:
             for s in range(starts):
                 if not total[s] > TINY:
                     own = lane_weight[p, s] if own_weights else weight[p]
@@ -171,16 +172,15 @@ def expect(
                     total[s] = 0.0
                     for k in range(classes):
                         total[s] += post[k * starts + s]
-        log_lanes(total, logs)
+        log_lanes(total, logs, scratch, starts)
         if own_weights:
             for s in range(starts):
-                share[s] = lane_weight[p, s]
+                loglik[s] += lane_weight[p, s] * logs[s]
+                share[s] = lane_weight[p, s] / total[s]
         else:
             for s in range(starts):
-                share[s] = weight[p]
-        for s in range(starts):
-            loglik[s] += share[s] * logs[s]
-            share[s] /= total[s]
+                loglik[s] += weight[p] * logs[s]
+                share[s] = weight[p] / total[s]
         for k in range(classes):
             for s in range(starts):
                 post[k * starts + s] *= share[s]

@@ -11,6 +11,8 @@ from vendepunkt.numerics.compile import kernel
 from vendepunkt.numerics.items.base import Floats, Integers, Local, draw_numbers
 
 KIND = 4
+#: The smallest variance, as a share of the squared range.
+SMALLEST_SHARE = 1e-10
 HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
 
 
@@ -34,10 +36,9 @@ class Gaussian:
         self.shape = shape
         self.n_values = len(values)
         self.n_state = 2
-        # A variance may not fall below a millionth of the range squared, or a class that holds
-        # equal values only would have none.
+        # A variance has a floor, whatever the unit: classes of equal values would have none.
         spread = float(values.max() - values.min()) if len(values) > 1 else 1.0
-        self.smallest_variance = max(1e-12, 1e-6 * spread * spread)
+        self.smallest_variance = SMALLEST_SHARE * spread * spread
 
     def start(self, rng: np.random.Generator, counts: Floats, classes: int) -> Floats:
         """Spread the means over the range of everybody."""
@@ -162,7 +163,7 @@ def maximise_lanes(
         low = min(low, values[r0 + v])
         high = max(high, values[r0 + v])
     spread = high - low if n_values > 1 else 1.0
-    smallest = max(1e-12, 1e-6 * spread * spread)
+    smallest = SMALLEST_SHARE * spread * spread
     for s in range(starts):
         everybody = 0.0
         squares = 0.0

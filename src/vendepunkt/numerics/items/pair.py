@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
 from vendepunkt.numerics.items.base import (
+    BOUNDARY,
     FLOOR,
     Floats,
     Integers,
@@ -20,6 +21,8 @@ from vendepunkt.numerics.items.base import (
 KIND = 6
 SWEEPS = 6
 STEEPEST = 60.0
+#: An effect beyond this stands for a cell that nobody is in.
+STEEP = 12.0
 
 
 class Pair:
@@ -121,9 +124,7 @@ class Pair:
         """Differentiate in main effects and association; partial answers by their average cell."""
         classes, d = state.shape[1], self.n_state
         mains = sum(self.shape) - 2
-        index = np.empty((classes, d), dtype=np.int64)
-        index[:, :mains] = np.arange(classes * mains).reshape(classes, mains)
-        index[:, mains:] = classes * mains + np.arange(d - mains)
+        index = self._numbers(state)
         p = self._cells(state)
         within = self._covers[:, :, None] * p / np.maximum(self._covers @ p, 1e-300)[:, None, :]
         partial = np.einsum("vck,cd->vkd", within, self._effects)
@@ -140,11 +141,27 @@ class Pair:
         jacobian[: len(margin)] = np.einsum("mc,ckd->mkd", margin, cell_jacobian)
         for row in range(d - mains):
             jacobian[len(margin) + row, :, mains + row] = 1
-        return Local(index, classes * mains + d - mains, score, curvature, jacobian)
+        return Local(index, int(index.max(initial=-1)) + 1, score, curvature, jacobian)
 
     def move(self, state: Floats, local: Local, step: Floats) -> Floats:
         """Move the log-linear effects."""
-        return np.asarray(np.clip(state + step[local.index].T, -STEEPEST, STEEPEST))
+        change = np.where(local.index >= 0, step[np.maximum(local.index, 0)], 0.0)
+        return np.asarray(np.clip(state + change.T, -STEEPEST, STEEPEST))
+
+    def _numbers(self, state: Floats) -> Integers:
+        """Number the free effects ``(K, D)``; one that ran to a cell of nobody is held fixed."""
+        classes, mains = state.shape[1], sum(self.shape) - 2
+        a = self.shape[0]
+        margins = self._covers[self.shape[0] * self.shape[1] :] @ self._cells(state)
+        rare = np.delete(margins < BOUNDARY, [0, a], axis=0)  # reference categories have no effect
+        free = np.abs(state) < STEEP
+        free[:mains] &= ~rare
+        index = np.full((classes, self.n_state), -1, dtype=np.int64)
+        own = free[:mains].T
+        index[:, :mains][own] = np.arange(int(own.sum()))
+        shared = free[mains:, 0]
+        index[:, mains:][:, shared] = int(own.sum()) + np.arange(int(shared.sum()))
+        return index
 
     def profile(self, state: Floats) -> Floats:
         """Give the probabilities of either item, then the log odds ratios of the association."""
@@ -162,7 +179,7 @@ class Pair:
         a, b = self.shape
         profile = self.profile(state)
         marks = probability_boundary(profile)
-        marks[a + b :] = np.abs(profile[a + b :]) > 15
+        marks[a + b :] = np.abs(profile[a + b :]) >= STEEP
         return marks
 
     def draw(
