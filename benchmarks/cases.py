@@ -57,9 +57,7 @@ def real(file: str, columns: list[str] | None = None) -> np.ndarray:
     return np.nan_to_num(frame.to_numpy(dtype=float) - 1, nan=-1).astype(np.int32)
 
 
-def drawn(
-    n: int, categories: np.ndarray, classes: int, missing: float, seed: int
-) -> np.ndarray:
+def drawn(n: int, categories: np.ndarray, classes: int, missing: float, seed: int) -> np.ndarray:
     """Draw answers of a latent class model with flat random profiles."""
     rng = np.random.default_rng(seed)
     member = rng.choice(classes, n, p=rng.dirichlet(np.full(classes, 8.0)))

@@ -30,9 +30,7 @@ def main(table: str, classes: int, starts: int) -> None:
     model.fit(codes)
     seconds = time.perf_counter() - began
     loglik = float(model.score(codes) * len(codes))
-    print(
-        json.dumps({"seconds": seconds, "loglik": loglik, "version": stepmix.__version__})
-    )
+    print(json.dumps({"seconds": seconds, "loglik": loglik, "version": stepmix.__version__}))
 
 
 if __name__ == "__main__":

@@ -232,6 +232,12 @@ def _finish(
         loglik = float(data.weight @ twin.posterior(data, layout, found.state)[0])
         return found.state, loglik, found.converged
     state, loglik, converged = newton(data, layout, found.state)
+    held = any(
+        item.at_boundary(state[where]).any()
+        for item, where in zip(data.items, layout.state_of[1:], strict=True)
+    )
+    if not held:
+        return state, loglik, converged
     # Newton holds what is near 0 or 1; a few more steps of EM move it, and Newton the rest.
     again = climb(data, layout, state[None], most=60, gain=1e-10)
     second, better, again_converged = newton(data, layout, again.states[0])
