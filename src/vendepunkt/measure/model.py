@@ -39,8 +39,8 @@ class ClassModel:
         Bivariate residuals, largest first.
     blrt
         Test against one class fewer, or None.
-    replicates_dropped
-        Replicate weights that gave no fit or ended in another solution.
+    replicates_elsewhere
+        Numbers of the replicate weights, from 1, that gave no fit or ended in another solution.
     """
 
     fit: LatentClassFit
@@ -49,7 +49,7 @@ class ClassModel:
     criteria: Criteria
     residuals: tuple[PairResidual, ...]
     blrt: BootstrapTest | None = None
-    replicates_dropped: int = 0
+    replicates_elsewhere: tuple[int, ...] = ()
 
     @property
     def classes(self) -> int:
@@ -118,7 +118,7 @@ def class_model(
         classification=classification,
         criteria=_criteria(material, made, fit, errors),
         residuals=residuals_of(material, made, fit),
-        replicates_dropped=0 if again is None else again.dropped,
+        replicates_elsewhere=() if again is None else again.elsewhere,
     )
 
 

@@ -69,8 +69,10 @@ def about_model(model: ClassModel, options: MeasureOptions) -> list[Notice]:
         found.append(notice("boundary", n=model.n_boundary))
     if model.criteria.smallest_n < FEWEST and fit.classes > 1:
         found.append(notice("small_class", classes=fit.classes))
-    if model.replicates_dropped:
-        found.append(notice("replicates_dropped", n=model.replicates_dropped))
+    if model.replicates_elsewhere:
+        elsewhere = model.replicates_elsewhere
+        named = ", ".join(map(str, elsewhere[:5])) + (" …" if len(elsewhere) > 5 else "")
+        found.append(notice("replicates_dropped", n=len(elsewhere), which=named))
     if options.dirichlet > 0:
         found.append(notice("dirichlet", size=f"{options.dirichlet:g}"))
     return found

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vendepunkt.measure.engine import Engine
+from vendepunkt.measure.engine import CATEGORICAL, Engine
 from vendepunkt.measure.material import Material
-from vendepunkt.numerics import LatentClassFit, LatentData, fit_classes
-from vendepunkt.terms import VendepunktError
+from vendepunkt.numerics import LatentClassFit, class_replicates
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 #: A replicate whose profiles are further than this from the full sample's, on average over
 #: probabilities, has ended in another solution.
@@ -29,21 +29,23 @@ class Replicated:
         Shares, then profiles item by item, row by row, classes fastest.
     df
         Degrees of freedom.
-    used, dropped
-        Replicates used, and those left out because they could not be fitted or ended in another
-        solution.
+    used
+        Replicates used.
+    elsewhere
+        Numbers of the replicates, from 1, that ended in another solution and are left out.
     """
 
     covariance: Floats
     df: float
     used: int
-    dropped: int
+    elsewhere: tuple[int, ...]
 
 
 def replicated(material: Material, made: Engine, fit: LatentClassFit) -> Replicated:
     """How far do the estimates vary over the replicates?
 
-    Each replicate starts from the full-sample solution, so its classes keep their places.
+    All replicates are fitted in one batch. Each starts from the full-sample solution, so its
+    classes keep their places.
 
     Parameters
     ----------
@@ -52,39 +54,62 @@ def replicated(material: Material, made: Engine, fit: LatentClassFit) -> Replica
     made, fit
         The collapsed data, and the full-sample fit.
     """
-    if material.design is None:
-        raise ValueError("replicate errors need a design")
-    full = _stacked(made, fit)
-
-    def estimate(weights: Floats) -> Floats:
-        try:
-            data = _reweighted(material, made, np.where(material.used, weights, 0.0))
-            again = fit_classes(data, fit.classes, initial=fit.state, dirichlet=fit.dirichlet)
-        except VendepunktError:
-            return np.full(full.shape, np.nan)
-        found = _stacked(made, again)
-        apart = np.abs(found - full)[fit.classes :]
-        return found if apart.size == 0 or apart.mean() <= ANOTHER else np.full(full.shape, np.nan)
-
-    variance = material.design.replicate_variance(estimate, full)
+    design = material.design
+    if design is None or design.replicate_weights is None:
+        raise ValueError("replicate errors need a design with replicate weights")
+    found = class_replicates(made.data, fit, design.replicate_weights.matrix())
+    full = _by_item(made, found.estimate[None], fit.classes)[0]
+    estimates, apart = _aligned(
+        _by_item(made, found.estimates, fit.classes), full, _looked_at(material, made)
+    )
+    another = ~(apart <= ANOTHER)
+    estimates[another] = np.nan
+    variance = design.replicate_variance(estimates, full)
     return Replicated(
-        variance.covariance, float(variance.df), variance.n_replicates, variance.n_dropped
+        covariance=variance.covariance,
+        df=float(variance.df),
+        used=variance.n_replicates,
+        elsewhere=tuple((np.flatnonzero(another) + 1).tolist()),
     )
 
 
-def _stacked(made: Engine, fit: LatentClassFit) -> Floats:
-    return np.concatenate(
-        [fit.shares, *[profile.ravel() for profile in made.profiles(fit.profiles)]]
-    )
+def _looked_at(material: Material, made: Engine) -> Bools:
+    """Say which rows (shares, then profiles) tell solutions apart.
+
+    Items without categories say nothing here: their means have units. Where no item has
+    categories, the class shares speak.
+    """
+    categorical = np.repeat([item.kind in CATEGORICAL for item in material.indicators], made.sizes)
+    return np.concatenate([[not categorical.any()], categorical])
 
 
-def _reweighted(material: Material, made: Engine, weights: Floats) -> LatentData:
-    """Give the same patterns with other weights, scaled to mean 1 over the people used."""
-    from dataclasses import replace
+def _aligned(estimates: Floats, full: Floats, looked_at: Bools) -> tuple[Floats, Floats]:
+    """Put each replicate's classes in the order of the full sample's, and say how far they are.
 
-    used = made.data.row_to_pattern >= 0
-    # Replicate weights already hold the counts of rows that stand for several people.
-    summed = np.bincount(
-        made.data.row_to_pattern[used], weights=weights[used], minlength=made.data.n_patterns
-    )
-    return replace(made.data, weight=summed * (material.n / summed.sum()))
+    Returns
+    -------
+    estimates : (R, p)
+        With the classes in the order that brings the profiles nearest.
+    apart : (R,)
+        Mean absolute difference left; NaN for a replicate without a fit.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    rows = looked_at.size
+    wanted = full.reshape(rows, -1)
+    aligned, apart = estimates.copy(), np.full(len(estimates), np.nan)
+    for r, one in enumerate(estimates.reshape(len(estimates), rows, -1)):
+        if not np.isfinite(one).all():
+            continue
+        between = np.abs(wanted[looked_at, :, None] - one[looked_at, None, :]).mean(axis=0)
+        at, order = linear_sum_assignment(between)
+        aligned[r] = one[:, order].ravel()
+        apart[r] = between[at, order].mean()
+    return aligned, apart
+
+
+def _by_item(made: Engine, vectors: Floats, classes: int) -> Floats:
+    """Turn shares and the engine's profiles (R, p) into shares and the items' profiles."""
+    profiles = vectors[:, classes:].reshape(len(vectors), -1, classes)
+    items = np.einsum("ie,rek->rik", made.to_items, profiles)
+    return np.concatenate([vectors[:, :classes], items.reshape(len(vectors), -1)], axis=1)
