@@ -32,10 +32,12 @@ class Report(HTMLParser):
         self.pieces: list[str] = []
         self.rows: list[list[str]] = []
         self.cell = False
+        self.unread = False
         self.feed(page)
         self.text = _plain("".join(self.pieces))
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.unread = tag in {"style", "script"}
         if tag == "tr":
             self.rows.append([])
         if tag in {"td", "th"}:
@@ -43,13 +45,15 @@ class Report(HTMLParser):
             self.rows[-1].append("")
 
     def handle_endtag(self, tag: str) -> None:
+        self.unread = False
         if tag in {"td", "th"}:
             self.cell = False
         if tag in {"p", "li", "td", "th"}:
             self.pieces.append("\n")
 
     def handle_data(self, data: str) -> None:
-        self.pieces.append(data)
+        if not self.unread:
+            self.pieces.append(data)
         if self.cell:
             self.rows[-1][-1] += data
 
