@@ -152,7 +152,7 @@ def test_the_sum_score_answers_in_the_same_shape(survey: Path) -> None:
 def test_people_get_tables_and_notes(survey: Path) -> None:
     found = run(str(survey), "--items", GSS82[2], "--classes", "1-2", "--starts", "5")
     assert found.exit_code == 0
-    assert "BIC is lowest with 2 classes." in found.stdout
+    assert "BIC is lowest when the number of classes is 2." in found.stdout
     assert "Group A" in found.stdout
     assert "PURPOSE" in found.stdout
     assert "unweighted" in found.stderr
@@ -211,3 +211,39 @@ def test_a_fit_that_did_not_converge_ends_with_four_and_the_full_answer(
     assert answer["converged"] is False
     assert answer["fits"][0]["converged"] is False
     assert "not_converged" in {warning["code"] for warning in answer["warnings"]}
+
+
+def test_rows_without_a_weight_are_left_out_only_where_the_condition_says_so(
+    survey: Path, tmp_path: Path
+) -> None:
+    frame = pd.read_csv(survey)
+    # Two rows in three have a weight, as those who stay in a panel do.
+    frame["w"] = (1 + frame["id"] % 2).where(frame["id"] % 3 < 2).astype(float)
+    frame["area"] = frame["id"] % 40
+    path = tmp_path / "panel.csv"
+    frame.to_csv(path, index=False)
+    words = (str(path), "--items", GSS82[2], "--classes", "2", "--cluster", "area", "--weight", "w")
+    refused = run(*words)
+    assert refused.exit_code == 3
+    assert "never dropped silently" in refused.stderr
+    out = tmp_path / "out.csv"
+    answer = said(*words, "--where", "w > 0", "--augment", str(out))
+    stayed = tmp_path / "stayed.csv"
+    frame[frame["w"] > 0].to_csv(stayed, index=False)
+    alone = said(str(stayed), *words[1:])
+    assert answer["fits"][0]["n"] == int((frame["w"] > 0).sum())
+    for field in ("loglik", "shares", "std_errors"):
+        assert answer["fits"][0][field] == alone["fits"][0][field]
+    written = pd.read_csv(out)
+    assert len(written) == len(frame)
+    assert (written["group"].notna() == frame["w"].notna()).all()
+
+
+def test_weights_that_nobody_uses_are_said(survey: Path, tmp_path: Path) -> None:
+    frame = pd.read_csv(survey).assign(weight=lambda data: 0.5 + data["id"] % 3)
+    path = tmp_path / "weighted.csv"
+    frame.to_csv(path, index=False)
+    words = (str(path), "--items", GSS82[2], "--classes", "2", "--starts", "5")
+    assert "weight_unused" in {each["code"] for each in said(*words)["warnings"]}
+    used = said(*words, "--weight", "weight")
+    assert "weight_unused" not in {each["code"] for each in used["warnings"]}

@@ -42,6 +42,22 @@ def test_weights_are_scaled_over_the_rows_used_and_the_raw_sum_is_kept() -> None
     assert found.n_effective == pytest.approx(12**2 / (1 + 4 + 9 + 16 + 4))
 
 
+def test_people_of_weight_0_stand_for_nobody_and_are_counted() -> None:
+    weights = np.array([1.0, 2.0, 3.0, 0.0, 100.0, 2.0])
+    found = material([A, B], OPTIONS, Design(6, weights=weights))
+    assert (found.n, found.n_empty, found.n_weightless) == (4, 1, 1)
+    said = measure([A, B], OPTIONS, design=Design(6, weights=weights)).notices
+    assert "n_weightless" in {notice.code for notice in said}
+
+
+def test_degrees_of_freedom_are_those_of_the_rows_used() -> None:
+    # Rows 5 and 6 have a stratum of their own, and the only answer there is that of row 6.
+    strata, clusters = np.array([1, 1, 1, 1, 2, 2]), (np.arange(6),)
+    found = measure([A, B], OPTIONS, design=Design(6, strata=strata, clusters=clusters))
+    assert found.material.design is not None
+    assert found.material.design.df == found.classification.df == 3
+
+
 def test_frequencies_count_people() -> None:
     found = material([A, B], OPTIONS, Design(6, freq=np.array([2, 1, 1, 1, 7, 0])))
     assert (found.n, found.n_empty, found.weighted_n) == (5, 7, 5)

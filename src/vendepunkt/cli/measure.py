@@ -80,7 +80,7 @@ def command(
     categories then count from the first (best) to the last (worst).
     """
     from vendepunkt.cli.progress import showing
-    from vendepunkt.data import read_survey
+    from vendepunkt.data import drawn_rows, read_survey, unused_weights
     from vendepunkt.measure import (
         MeasureOptions,
         SumScoreOptions,
@@ -101,21 +101,25 @@ def command(
         sum_score=SumScoreOptions(cutoffs=_numbers(cutoffs)),
     )
     survey = read_survey(data)
+    where = _where(survey, common.where)
+    kept = drawn_rows(survey.frame, common.weight, where)
+    drawn = survey if kept.all() else survey.take(kept)
     with showing() as show:
         found = measure(
-            _indicators(survey, items, types, options),
+            _indicators(drawn, items, types, options),
             options,
-            design=_design(survey, common),
-            covariates=_covariates(survey, covariates),
-            where=_where(survey, common.where),
+            design=_design(drawn, common),
+            covariates=_covariates(drawn, covariates),
+            where=None if where is None else where[kept],
             progress=lambda what, done: show("measure", what, done),
         )
     if common.augment is not None:
-        _write(found, survey, common.augment)
+        _write(found, survey, kept, common.augment)
+    overlooked = unused_weights(survey, weighted=common.weight is not None)
     answer(
         plain_answer(found),
         schema="measure/1",
-        notices=(*survey.notices, *found.notices),
+        notices=(*survey.notices, *overlooked, *found.notices),
         as_json=common.as_json,
         lines=_lines(found),
     )
@@ -190,11 +194,16 @@ def _where(survey: Survey, condition: str | None) -> npt.NDArray[np.bool_] | Non
     return rows_where(survey.frame, condition, labels)
 
 
-def _write(found: Measurement, survey: Survey, path: Path) -> None:
-    """Write the data with everybody's posteriors: microdata, for inside the workplace."""
+def _write(found: Measurement, survey: Survey, kept: npt.NDArray[np.bool_], path: Path) -> None:
+    """Write the data with everybody's posteriors: microdata, for inside the workplace.
+
+    Rows that are no part of the design stay in the file, with nothing added.
+    """
     from vendepunkt.terms import UsageError
 
-    data = found.augment(survey.frame)
+    data = survey.frame
+    added = found.augment(data[kept]).drop(columns=data.columns)
+    data = data.join(added)
     writers = {
         ".csv": lambda: data.to_csv(path, index=False),
         ".tsv": lambda: data.to_csv(path, index=False, sep="\t"),

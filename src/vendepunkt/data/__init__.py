@@ -12,7 +12,13 @@ from vendepunkt.data.missing import Offer, Reason
 from vendepunkt.data.reading import read_survey
 from vendepunkt.data.survey import Survey
 from vendepunkt.data.variables import KINDS, Variable
-from vendepunkt.data.weights import Candidate, design_candidates, unused_weights, weight_candidates
+from vendepunkt.data.weights import (
+    Candidate,
+    design_candidates,
+    drawn_rows,
+    unused_weights,
+    weight_candidates,
+)
 from vendepunkt.data.where import rows_where
 
 if TYPE_CHECKING:
@@ -35,6 +41,7 @@ __all__ = [
     "Wave",
     "describe",
     "design_candidates",
+    "drawn_rows",
     "read_survey",
     "rows_where",
     "step_scores",

@@ -11,6 +11,9 @@ import numpy as np
 from vendepunkt.terms import Notice
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
     from vendepunkt.data.survey import Survey
     from vendepunkt.data.variables import Variable
 
@@ -105,6 +108,51 @@ def unused_weights(survey: Survey, *, weighted: bool = False) -> tuple[Notice, .
     columns = ", ".join(candidate.column for candidate in candidates)
     text = f"The data have columns that look like weights ({columns}); none is in use."
     return (Notice("weight_unused", text, {"columns": columns}),)
+
+
+def drawn_rows(
+    frame: pd.DataFrame, weight: str | None, where: npt.NDArray[np.bool_] | None
+) -> npt.NDArray[np.bool_]:
+    """Find the rows that belong to the sample that a weight stands for.
+
+    A row that is outside the population of interest and has no weight was not drawn: it is no part
+    of the design. All other rows are, so that the variance knows of them.
+
+    Parameters
+    ----------
+    frame
+        The data.
+    weight
+        Column of sampling weights, or None.
+    where
+        Rows in the population of interest (n,); None for all.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,) True for the rows to keep; all of them without a weight or such a column.
+
+    Raises
+    ------
+    DataError
+        If a row in the population of interest has no weight; rows are numbered as in `frame`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"wave": [1, 2, 2], "w": [1.5, 0.5, None]})
+    >>> drawn_rows(frame, "w", (frame["wave"] == 1).to_numpy()).tolist()
+    [True, True, False]
+    """
+    from vendepunkt.numerics.linearise.checks import check_weights, numbers
+
+    n = len(frame)
+    if weight is None or weight not in frame.columns:
+        return np.ones(n, dtype=bool)
+    inside = np.ones(n, dtype=bool) if where is None else np.asarray(where, dtype=bool)
+    weights = numbers(frame[weight], n, weight)
+    check_weights(np.where(inside, weights, 1.0), n, weight)
+    return inside | ~np.isnan(weights)
 
 
 def design_candidates(survey: Survey) -> tuple[Candidate, ...]:

@@ -44,18 +44,19 @@ class Material:
     codes : (n, J)
         Category numbers, -1 for missing and throughout for rows not used.
     used : (n,)
-        Rows used: inside the population, at least one answer, and complete where asked for.
+        Rows used: inside the population, weight over 0, at least one answer, and complete where
+        asked for.
     weights : (n,) or None
         Sampling weights as they stand in the data.
     freq : (n,) or None
         Counts: a row stands for so many people.
     design
-        The sampling design, or None.
+        The sampling design, with the rows used as its domain, or None.
     covariates
         What explains membership, or None.
-    n, n_empty, n_incomplete
+    n, n_empty, n_incomplete, n_weightless
         People used; people without any answer; people dropped because an answer or a covariate
-        is missing.
+        is missing; people of weight 0, who stand for nobody.
     weighted_n
         Raw sum of the weights of the people used.
     n_effective
@@ -72,6 +73,7 @@ class Material:
     n: float
     n_empty: float
     n_incomplete: float
+    n_weightless: float
     weighted_n: float
     n_effective: float
 
@@ -147,6 +149,10 @@ def material(
         else np.asarray(design.weights, dtype=np.float64)
     )
     people = inside * (np.ones(inside.size) if freq is None else freq)
+    weightless = 0.0
+    if weights is not None:
+        weightless = float(people[weights == 0].sum())
+        people = people * (weights > 0)
     answered = (codes >= 0).any(axis=1)
     complete = np.ones(inside.size, dtype=bool)
     if options.missing == "listwise":
@@ -173,11 +179,13 @@ def material(
         used=used,
         weights=weights,
         freq=freq,
-        design=design,
+        # What the design says of itself, such as its degrees of freedom, is of the rows used.
+        design=design if design is None or used.all() else design.domain(used),
         covariates=covariates,
         n=float(people[used].sum()),
         n_empty=float(people[~answered].sum()),
         n_incomplete=float(people[answered & ~complete].sum()),
+        n_weightless=weightless,
         weighted_n=float(raw.sum()),
         n_effective=float(raw.sum() ** 2 / spread),
     )

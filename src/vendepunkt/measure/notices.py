@@ -31,8 +31,12 @@ def about_material(material: Material, answered: Asked) -> list[Notice]:
         found.append(notice("n_empty", n=round(material.n_empty)))
     if material.n_incomplete:
         found.append(notice("n_incomplete", n=round(material.n_incomplete)))
+    if material.n_weightless:
+        found.append(notice("n_weightless", n=round(material.n_weightless)))
     if material.weights is None:
         found.append(notice("unweighted"))
+    if material.design is not None:
+        found += material.design.notices
     found += [
         notice("unused_categories", item=item.name, categories=", ".join(map(str, item.unused)))
         for item in material.indicators

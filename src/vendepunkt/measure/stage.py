@@ -103,7 +103,7 @@ def measure(
         notices=distinct(notices),
         provenance=Provenance(
             data_hash=fingerprint(people),
-            design="" if design is None else design.describe(),
+            design="" if people.design is None else people.design.describe(),
             seed=options.seed if found.models else None,
             versions=_versions(),
             call=options.as_call(),

@@ -20,6 +20,7 @@ from vendepunkt.data import (
     ItemDefinition,
     Survey,
     Wave,
+    drawn_rows,
     read_survey,
     rows_where,
     unused_weights,
@@ -137,17 +138,21 @@ def prepare(study: Study, findings: Findings) -> Prepared | None:
         with findings.noting(("measure", "wave")):
             survey = survey.of_wave(study.measure.wave)
     where = _where(study, survey, findings)
-    survey, where = _weighted_rows(study, survey, where)
+    weight = weight_column(study)
+    kept = _drawn(survey, weight, where, findings)
+    if kept is None:
+        weight = None  # noted; what else is wrong with the design is looked for without it
+    elif not kept.all():
+        survey, where = survey.take(kept), None if where is None else where[kept]
     indicators = _indicators(study, survey, findings)
-    design = _design(study, survey, findings)
+    design = _design(study, survey, weight, findings)
     covariates = _covariates(study, survey, findings)
     if findings.problems:
         return None
     said = [*survey.notices, *(notice for item in indicators for notice in item.notices)]
     if design is not None:
         survey = survey.with_design(design)
-        said += design.notices
-    said += unused_weights(survey)
+    said += unused_weights(survey, weighted=weight is not None)
     return Prepared(survey, indicators, where, design, covariates, tuple(said))
 
 
@@ -286,20 +291,15 @@ def weight_column(study: Study) -> str | None:
     return design.weight
 
 
-def _weighted_rows(
-    study: Study, survey: Survey, where: Bools | None
-) -> tuple[Survey, Bools | None]:
-    """Leave out rows that are outside the population and have no weight: they were not drawn.
-
-    A row inside the population without a weight stays, so that the design refuses it by number.
-    """
-    column = weight_column(study)
-    if where is None or column is None or column not in survey.frame.columns:
-        return survey, where
-    kept = where | survey.frame[column].notna().to_numpy(dtype=bool)
-    if kept.all():
-        return survey, where
-    return survey.take(kept), where[kept]
+def _drawn(
+    survey: Survey, weight: str | None, where: Bools | None, findings: Findings
+) -> Bools | None:
+    """Find the rows that were drawn; None where one of those asked for has no weight."""
+    try:
+        return drawn_rows(survey.frame, weight, where)
+    except VendepunktError as error:
+        findings.error(("design", "weights"), error)
+        return None
 
 
 def definition(item: ItemTable, language: str) -> ItemDefinition:
@@ -388,11 +388,10 @@ def _covariates(study: Study, survey: Survey, findings: Findings) -> ModelMatrix
         return None
 
 
-def _design(study: Study, survey: Survey, findings: Findings) -> Design | None:
+def _design(study: Study, survey: Survey, weight: str | None, findings: Findings) -> Design | None:
     from vendepunkt.data import Design
 
     stated = study.design
-    weight = weight_column(study)
     if not (
         weight or stated.freq or stated.strata or stated.cluster or stated.replicates or stated.fpc
     ):

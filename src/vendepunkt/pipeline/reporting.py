@@ -12,7 +12,16 @@ from vendepunkt.disclosure import Door, Rules
 from vendepunkt.language import listed, text
 from vendepunkt.measure import Measurement
 from vendepunkt.pipeline.spoken import say
-from vendepunkt.report import About, Context, Method, compose, literal, ref, write_report
+from vendepunkt.report import (
+    About,
+    Context,
+    Method,
+    compose,
+    literal,
+    mark_refs,
+    ref,
+    write_report,
+)
 from vendepunkt.study import Study, provenance, versions
 from vendepunkt.terms import Provenance, Ref, RefValue
 
@@ -46,7 +55,7 @@ def report_files(
     """
     progress("composing", 0.1)
     found = say(measured.measurement, measured.labels, study)
-    refs = found.refs() | _search_refs(found)
+    refs = found.refs() | _search_refs(found) | mark_refs(found)
     context = Context(
         language=study.language,
         about=_about(study, measured.source),
@@ -84,12 +93,17 @@ def _about(study: Study, source: str) -> About:
         wave = study.waves.get(key)
         if wave is not None:
             waves[wave.name.get(language, key)] = (wave.fieldwork or {}).get(language, "")
+    given = next(iter(study.data.values())).source
     return About(
         title=study.title[language],
+        subtitle=(study.subtitle or {}).get(language, ""),
+        aim=(study.aim or {}).get(language, ""),
+        asked_by=(study.asked_by or {}).get(language, ""),
+        authors=study.authors,
         date=dt.datetime.now(tz=dt.UTC).astimezone().date(),
         frame=frame,
         outside_frame=study.frame == "households",
-        source=source,
+        source=(given or {}).get(language, source),
         waves=waves,
     )
 
