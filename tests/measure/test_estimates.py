@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.measure.cases import classes_of, gss_measured
+from tests.measure.cases import classes_of, gss_measured, item
 
-from vendepunkt.measure import estimates
-from vendepunkt.measure.intervals import number_interval, probability_interval, quantile
+from vendepunkt.measure import MeasureOptions, estimates, measure
+from vendepunkt.measure.intervals import number_interval, probability_interval, small_cells
+from vendepunkt.numerics.intervals import korn_graubard_interval, t_quantile
 
 SHARES = np.array([0.5, 0.3, 0.2])
 ITEMS = [
@@ -71,8 +72,8 @@ def test_without_identification_there_is_no_error() -> None:
 
 def test_at_a_boundary_there_is_no_interval_and_elsewhere_there_is() -> None:
     found = gss_measured().classification
-    for item, marks in enumerate(found.boundary):
-        low = estimates.profile(found, item, np.eye(3), 0.95).conf_low
+    for position, marks in enumerate(found.boundary):
+        low = estimates.profile(found, position, np.eye(3), 0.95).conf_low
         assert np.isnan(low[marks]).all()
         assert np.isfinite(low[~marks]).all()
     assert sum(int(marks.sum()) for marks in found.boundary) > 0
@@ -95,4 +96,39 @@ def test_intervals_hold_the_estimate_and_stay_between_0_and_1(
     low, high = probability_interval(np.array([share]), np.array([error]), level, df)
     assert 0 <= low[0] <= share + 1e-9
     assert share - 1e-9 <= high[0] <= 1
-    assert quantile(level, df) >= quantile(level, None) - 1e-9
+    assert t_quantile(df, level) >= t_quantile(np.inf, level) - 1e-9
+
+
+def test_small_cells_of_a_rule_get_the_exact_interval_and_say_so() -> None:
+    # 60 people: 58 well off in both items, two not; nobody who is well off answers "often".
+    codes = [0] * 58 + [1] * 2
+    people = [item("a", codes), item("b", codes), item("c", [0, 1] * 29 + [1, 1])]
+    found = measure(people, MeasureOptions(classifier="sum_score")).table()
+    shares = found[(found["term"] == "share") & found["class"].notna()].set_index("class")
+    worst = shares.index.max()
+    assert set(shares.loc[[worst], "interval"]) == {"korn_graubard"}
+    share, error = shares.loc[worst, ["estimate", "std_error"]].astype(float)
+    expected = korn_graubard_interval(share, share * (1 - share) / error**2)
+    assert tuple(shares.loc[worst, ["conf_low", "conf_high"]]) == pytest.approx(expected)
+    answers = found[(found["term"] == "profile") & (found["class"] == 1) & (found["item"] == "a")]
+    # Nobody of the best off is deprived in a: no standard error, and yet an interval.
+    never = answers[answers["estimate"] == 0].iloc[0]
+    assert (never["conf_low"], never["interval"]) == (0.0, "korn_graubard")
+    assert 0 < never["conf_high"] < 0.15
+
+
+def test_small_cells_of_latent_classes_are_said_until_there_is_a_prior() -> None:
+    found = gss_measured()
+    assert "small_cells" in {notice.code for notice in found.notices}
+    assert estimates.n_small(found.classification) > 0
+    prior = measure(
+        found.material.indicators, MeasureOptions(classes=(3,), starts=5, dirichlet=1.0)
+    )
+    codes = {notice.code for notice in prior.notices}
+    assert "dirichlet" in codes
+    assert not codes & {"small_cells", "boundary"}
+
+
+def test_a_cell_is_small_by_its_people_or_by_its_share() -> None:
+    assert small_cells(np.array([0.09, 0.11]), np.array([100.0, 100.0])).tolist() == [True, False]
+    assert small_cells(np.array([0.985, 0.975]), np.array(1e6)).tolist() == [True, False]

@@ -52,6 +52,14 @@ NOT_CONVERGED = 4
     help="Kind of standard errors.  [default: design with a design, else robust]",
 )
 @click.option(
+    "--dirichlet",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    metavar="X",
+    help="Weak prior: pseudo-observations per item and class.",
+)
+@click.option(
     "--classifier",
     type=click.Choice(("latent_classes", "sum_score")),
     default="latent_classes",
@@ -70,6 +78,7 @@ def command(
     starts: int,
     blrt: int,
     se: str | None,
+    dirichlet: float,
     classifier: str,
     cutoffs: tuple[str, ...],
     common: Common,
@@ -98,6 +107,7 @@ def command(
         missing=missing,
         se=se,
         blrt=blrt,
+        dirichlet=dirichlet,
         sum_score=SumScoreOptions(cutoffs=_numbers(cutoffs)),
     )
     survey = read_survey(data)

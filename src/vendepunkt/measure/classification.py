@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from vendepunkt.measure.cells import Base
 from vendepunkt.measure.severity import Severity
 
 Floats = npt.NDArray[np.float64]
@@ -44,6 +45,8 @@ class Classification:
         Degrees of freedom of the intervals; None for the normal quantile.
     severity
         Severity of the classes, or None when no item has an order.
+    base
+        The people behind the estimates, or None where they were not counted.
     """
 
     posterior: Floats
@@ -58,6 +61,7 @@ class Classification:
     se_kind: str
     df: float | None
     severity: Severity | None
+    base: Base | None = None
 
     @property
     def classes(self) -> int:
@@ -139,6 +143,7 @@ class Classification:
             se_kind=self.se_kind,
             df=self.df,
             severity=severity,
+            base=None if self.base is None else self.base.reorder(order),
         )
 
     def person_severity(self) -> Floats | None:

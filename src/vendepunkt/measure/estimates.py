@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from vendepunkt.measure.classification import Classification
-from vendepunkt.measure.intervals import number_interval, probability_interval
+from vendepunkt.measure.intervals import (
+    exact_interval,
+    number_interval,
+    probability_interval,
+    small_cells,
+)
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """Estimates with standard errors and intervals, all of one shape."""
+    """Estimates with standard errors and intervals, all of one shape.
+
+    Attributes
+    ----------
+    estimate, std_error, conf_low, conf_high
+        NaN where there is none.
+    interval
+        How each interval was made: ``logit``, ``korn_graubard`` (small cells of observed groups),
+        ``t``, or empty for none.
+    small
+        Whether the cell is small: fewer than ten people expected, or nearer than .02 to 0 or 1.
+    """
 
     estimate: Floats
     std_error: Floats
     conf_low: Floats
     conf_high: Floats
+    interval: npt.NDArray[np.str_]
+    small: npt.NDArray[np.bool_]
 
 
 def shares(found: Classification, membership: Floats, level: float) -> Estimates:
@@ -46,8 +64,9 @@ def shares(found: Classification, membership: Floats, level: float) -> Estimates
     if covariance is not None:
         block = covariance[: found.classes, : found.classes]
         error = np.sqrt(np.einsum("kg,kl,lg->g", membership, block, membership).clip(min=0.0))
-        error[estimate > 1.0 - 1e-12] = np.nan
-    return Estimates(estimate, error, *probability_interval(estimate, error, level, found.df))
+    everybody: npt.NDArray[np.bool_] = np.all(membership, axis=0)
+    error[everybody] = np.nan
+    return _probabilities(found, 0, membership, level, estimate, error, ~everybody)
 
 
 def profile(found: Classification, item: int, membership: Floats, level: float) -> Estimates:
@@ -79,10 +98,9 @@ def profile(found: Classification, item: int, membership: Floats, level: float) 
         fixed = (found.boundary[item].astype(float) @ membership) >= membership.sum(axis=0)
         error[fixed] = np.nan
     if is_categorical(found, item):
-        low, high = probability_interval(estimate, error, level, found.df)
-    else:
-        low, high = number_interval(estimate, error, level, found.df)
-    return Estimates(estimate, error, low, high)
+        anything = np.ones(estimate.shape, dtype=bool)
+        return _probabilities(found, item + 1, membership, level, estimate, error, anything)
+    return _numbers(estimate, error, level, found.df)
 
 
 def severities(found: Classification, membership: Floats, level: float) -> Estimates | None:
@@ -108,7 +126,74 @@ def severities(found: Classification, membership: Floats, level: float) -> Estim
                 rows = np.einsum("v,kg->vkg", weight, inside).reshape(-1, membership.shape[1])
                 gradient[first : first + rows.shape[0]] = rows
         error = np.sqrt(np.einsum("pg,pq,qg->g", gradient, covariance, gradient).clip(min=0.0))
-    return Estimates(estimate, error, *probability_interval(estimate, error, level, found.df))
+    low, high = probability_interval(estimate, error, level, found.df)
+    return _named(estimate, error, low, high, "logit")
+
+
+def _numbers(estimate: Floats, error: Floats, level: float, df: float | None) -> Estimates:
+    return _named(estimate, error, *number_interval(estimate, error, level, df), "t")
+
+
+def _named(estimate: Floats, error: Floats, low: Floats, high: Floats, name: str) -> Estimates:
+    how = np.where(np.isfinite(low), name, "")
+    return Estimates(estimate, error, low, high, how, np.zeros(estimate.shape, dtype=bool))
+
+
+def _probabilities(
+    found: Classification,
+    row: int,
+    membership: Floats,
+    level: float,
+    estimate: Floats,
+    error: Floats,
+    meant: npt.NDArray[np.bool_],
+) -> Estimates:
+    """Give shares their intervals: on the logit scale, or exact in small observed cells.
+
+    `row` of the classification's base says who is asked; `meant` marks what can have an interval.
+    """
+    low, high = probability_interval(estimate, error, level, found.df)
+    logit = _named(estimate, error, low, high, "logit")
+    if found.base is None:
+        return logit
+    people = np.broadcast_to(_asked(found, row, membership, effective=False), estimate.shape)
+    small = small_cells(estimate, people) & meant
+    if not found.base.observed or found.covariance is None or not small.any():
+        return replace(logit, small=small)
+    effective = np.broadcast_to(_asked(found, row, membership, effective=True), estimate.shape)
+    exact = np.full(estimate.shape, np.nan), np.full(estimate.shape, np.nan)
+    exact[0][small], exact[1][small] = exact_interval(
+        estimate[small], error[small], level, found.df, people[small], effective[small]
+    )
+    return replace(
+        logit,
+        conf_low=np.where(small, exact[0], low),
+        conf_high=np.where(small, exact[1], high),
+        interval=np.where(small & np.isfinite(exact[0]), "korn_graubard", logit.interval),
+        small=small,
+    )
+
+
+def _asked(found: Classification, row: int, membership: Floats, *, effective: bool) -> Floats:
+    """Count whom a share is of: everybody for the size of a group (row 0), else the group."""
+    if found.base is None:
+        raise ValueError("the people behind the estimates were not counted")
+    whom = np.ones((found.classes, 1)) if row == 0 else membership
+    return found.base.effective_n(row, whom) if effective else found.base.n(row, whom)
+
+
+def n_small(found: Classification) -> int:
+    """Count the shares and probabilities of the classes whose cells are small."""
+    if found.base is None:
+        return 0
+    whole = found.base.people[0].sum()
+    marks = [small_cells(found.shares, whole)] if found.classes > 1 else []
+    marks += [
+        small_cells(profile, found.base.people[item + 1])
+        for item, profile in enumerate(found.profiles)
+        if is_categorical(found, item)
+    ]
+    return int(sum(mark.sum() for mark in marks))
 
 
 def is_categorical(found: Classification, item: int) -> bool:

@@ -1,28 +1,47 @@
-"""Confidence intervals of probabilities on the logit scale, and of numbers on their own."""
+"""Which confidence interval an estimate gets, over whole arrays."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+
+from vendepunkt.numerics.intervals import (
+    Interval,
+    korn_graubard_interval,
+    logit_interval,
+    t_interval,
+)
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+#: A cell is small where fewer people than this are expected in it …
+FEW_EXPECTED = 10.0
+#: … or the estimate is nearer to 0 or 1 than this.
+NEAR_THE_END = 0.02
 
 
-def quantile(level: float, df: float | None) -> float:
-    """Give the two-sided t (or, without degrees of freedom, normal) quantile of a level.
+def small_cells(estimate: Floats, people: Floats) -> Bools:
+    """Say which probabilities rest on too little for an interval by standard error.
+
+    Parameters
+    ----------
+    estimate
+        Probabilities.
+    people
+        Unweighted people each is a share of; of a shape that broadcasts.
 
     Examples
     --------
-    >>> round(quantile(0.95, None), 3), round(quantile(0.95, 10), 3)
-    (1.96, 2.228)
+    >>> import numpy as np
+    >>> small_cells(np.array([0.5, 0.05, 0.01]), np.array([100.0, 100.0, 9000.0])).tolist()
+    [False, True, True]
     """
-    upper = 0.5 + level / 2.0
-    if df is None or not math.isfinite(df):
-        return float(stats.norm.ppf(upper))
-    return float(stats.t.ppf(upper, max(df, 1.0)))
+    nearest = np.minimum(estimate, 1.0 - estimate)
+    return np.asarray((nearest < NEAR_THE_END) | (nearest * people < FEW_EXPECTED))
 
 
 def probability_interval(
@@ -48,21 +67,67 @@ def probability_interval(
     >>> round(float(low[0]), 3), round(float(high[0]), 3)
     (0.403, 0.597)
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logit = np.log(estimate) - np.log1p(-estimate)
-        step = quantile(level, df) * std_error / (estimate * (1.0 - estimate))
-        low, high = _expit(logit - step), _expit(logit + step)
-    unknown = ~np.isfinite(std_error) | (estimate <= 0) | (estimate >= 1)
-    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+    return _each(logit_interval, estimate, std_error, level, df)
+
+
+def exact_interval(
+    estimate: Floats,
+    std_error: Floats,
+    level: float,
+    df: float | None,
+    people: Floats,
+    effective_n: Floats,
+) -> tuple[Floats, Floats]:
+    """Between which values does each observed share of a small cell lie (Korn and Graubard)?
+
+    Parameters
+    ----------
+    estimate, std_error, level, df
+        As in :func:`probability_interval`; at 0 and 1 there is an interval too.
+    people
+        Unweighted people each is a share of, of the shape of `estimate`.
+    effective_n
+        (Σw)²/Σw² of those people: used where the share is 0 or 1 and has no error.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> n = np.array([59.0])
+    >>> low, high = exact_interval(np.zeros(1), np.array([np.nan]), 0.95, None, n, n)
+    >>> round(float(low[0]), 4), round(float(high[0]), 4)
+    (0.0, 0.0606)
+    """
+    low, high = np.full(estimate.shape, np.nan), np.full(estimate.shape, np.nan)
+    for place in np.ndindex(estimate.shape):
+        share, error, n = float(estimate[place]), float(std_error[place]), float(people[place])
+        size = float(effective_n[place])
+        if 0 < share < 1 and error > 0:
+            size = share * (1 - share) / error**2
+        few = df is not None and n > 2  # a variance known from few PSUs counts for fewer people
+        low[place], high[place] = korn_graubard_interval(
+            share, size, df=df if few else None, n=n if few else None, level=level
+        )
+    return low, high
 
 
 def number_interval(
     estimate: Floats, std_error: Floats, level: float, df: float | None
 ) -> tuple[Floats, Floats]:
     """Between which values does each number lie, on its own scale?"""
-    step = quantile(level, df) * std_error
-    return estimate - step, estimate + step
+    return _each(t_interval, estimate, std_error, level, df)
 
 
-def _expit(values: Floats) -> Floats:
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)), dtype=np.float64)
+def _each(
+    interval: Callable[[float, float, float, float], Interval],
+    estimate: Floats,
+    std_error: Floats,
+    level: float,
+    df: float | None,
+) -> tuple[Floats, Floats]:
+    freedom = math.inf if df is None else df
+    pairs = [
+        interval(float(value), float(error), freedom, level)
+        for value, error in zip(np.ravel(estimate), np.ravel(std_error), strict=True)
+    ]
+    both = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+    return both[:, 0].reshape(estimate.shape), both[:, 1].reshape(estimate.shape)

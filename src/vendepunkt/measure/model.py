@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vendepunkt.measure.blrt import BootstrapTest
+from vendepunkt.measure.cells import base
 from vendepunkt.measure.classification import Classification
 from vendepunkt.measure.criteria import Criteria, criteria, design_parameters
 from vendepunkt.measure.engine import CATEGORICAL, Engine, row_names
@@ -111,6 +112,7 @@ def class_model(
         se_kind=kind,
         df=df,
         severity=severity(profiles, material.scores, material.dimensions),
+        base=base(material, made.answers, fit.posterior),
     )
     return ClassModel(
         fit=fit,

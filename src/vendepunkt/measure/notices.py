@@ -8,6 +8,7 @@ from vendepunkt.measure.asked import Asked
 from vendepunkt.measure.choice import FEWEST
 from vendepunkt.measure.classification import Classification
 from vendepunkt.measure.coverage import too_narrow
+from vendepunkt.measure.estimates import n_small
 from vendepunkt.measure.material import Material
 from vendepunkt.measure.model import ClassModel
 from vendepunkt.measure.options import MeasureOptions
@@ -83,23 +84,28 @@ def about_model(model: ClassModel, options: MeasureOptions) -> list[Notice]:
 
 
 def about_intervals(
-    material: Material, found: Classification, entropy: float | None
+    material: Material, found: Classification, entropy: float | None, dirichlet: float = 0.0
 ) -> list[Notice]:
-    """Say which classes have an interval that is likely too narrow."""
+    """Say which intervals rest on little, or are likely too narrow."""
+    said = []
+    small = n_small(found)
+    if small and dirichlet == 0 and found.base is not None and not found.base.observed:
+        said.append(notice("small_cells", n=small))
     alike = {
         k + 1: too_narrow(share * material.n_effective, entropy)
         for k, share in enumerate(found.shares)
     }
     narrow = {k: setting for k, setting in alike.items() if setting is not None}
     if not narrow:
-        return []
+        return said
     worst = min(setting.covered for setting in narrow.values())
     return [
+        *said,
         notice(
             "narrow_interval",
             classes=", ".join(str(k) for k in narrow),
             covered=f"{100 * worst:.0f}",
-        )
+        ),
     ]
 
 

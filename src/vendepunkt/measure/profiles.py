@@ -71,6 +71,8 @@ def _rows(
                 answers.std_error[row],
                 answers.conf_low[row],
                 answers.conf_high[row],
+                answers.interval[row],
+                answers.small[row],
             )
             fields = {"term": "profile", "item": item.name, "category": name}
             yield from _of(fields, keys, one, people, fixed[row])
@@ -92,5 +94,6 @@ def _of(
             "conf_low": float(values.conf_low[position]),
             "conf_high": float(values.conf_high[position]),
             "n": float(people[position]),
+            "interval": str(values.interval[position]),
             "boundary": bool(boundary[position]) if boundary is not None else False,
         }

@@ -122,7 +122,9 @@ def _notices(
     material: Material, model: ClassModel, choice: Choice, options: MeasureOptions
 ) -> list[Notice]:
     found = about_model(model, options)
-    found += about_intervals(material, model.classification, model.criteria.entropy)
+    found += about_intervals(
+        material, model.classification, model.criteria.entropy, options.dirichlet
+    )
     if options.chosen is None and len(options.classes) > 1:
         found.append(notice("recommended_used", classes=choice.recommended))
     elif options.chosen not in (None, choice.recommended):

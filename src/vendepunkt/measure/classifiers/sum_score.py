@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vendepunkt.data import Indicator
+from vendepunkt.measure.cells import base
 from vendepunkt.measure.classification import Classification
 from vendepunkt.measure.classifiers.protocol import Classified, Progress
 from vendepunkt.measure.material import Material
@@ -161,6 +162,7 @@ def _classification(material: Material, collapsed: Patterns, member: Floats) -> 
         se_kind=kind,
         df=df,
         severity=severity(profiles, material.scores, material.dimensions),
+        base=base(material, collapsed, member),
     )
 
 
