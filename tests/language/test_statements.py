@@ -27,7 +27,7 @@ DANISH = {
     "same_size": "At en gruppe er lige stor, betyder ikke, at det er de samme mennesker.",
     "two_measurements": "To målinger viser ikke, hvornår eller hvor ofte nogen flyttede sig.",
     "interviewees": "De interviewede er udvalgt, fordi deres svar ændrede sig; antal og ord som "
-    '"mange" gælder dem, ikke befolkningen.',
+    "”mange” gælder dem, ikke befolkningen.",
     "panel": "Panelet er ikke en stikprøve; stemmerne viser, hvad de fremmødte prioriterede.",
     "interval": "Intervallet dækker stikprøveusikkerhed i den valgte model, ikke valget af model, "
     "ord i spørgsmålene eller bortfald.",
@@ -47,7 +47,7 @@ ENGLISH = {
     "same_size": "A group of the same size is not the same people.",
     "two_measurements": "Two measurements do not show when or how often people moved.",
     "interviewees": "Interviewees were chosen because their answers changed; counts and words such "
-    'as "many" hold for them, not the population.',
+    "as “many” hold for them, not the population.",
     "panel": "The panel is not a sample; votes show what those present gave priority.",
     "interval": "The interval covers sampling error in the chosen model, not the choice of model, "
     "question wording or drop-out.",

@@ -37,7 +37,7 @@ def test_nothing_is_fetched_and_nothing_runs(language: str) -> None:
 def test_the_language_and_the_title_are_said(language: str) -> None:
     page = Page(html(language))
     assert page.all("html") == [{"lang": language}]
-    assert len(page.all("title")) == 2  # the page's and the drawing's
+    assert len(page.all("title")) == 1
     assert len(page.all("main")) == 1
     assert page.all("a")[0] == {"class": "skip", "href": "#main"}
 
@@ -69,15 +69,38 @@ def test_ids_are_unique_and_what_is_pointed_at_exists(language: str) -> None:
 
 
 def test_a_drawing_is_named_and_its_parts_are_its_own() -> None:
-    drawn = inline(demo.drawing(("a", "b", "c")), "fig-x", "T <1>", "D & E")
+    drawn = inline(demo.drawing(("a", "b", "c")), "fig-x")
     assert drawn.startswith("<svg")
-    assert '<title id="fig-x-title">T &lt;1&gt;</title>' in drawn
-    assert '<desc id="fig-x-desc">D &amp; E</desc>' in drawn
+    assert 'aria-hidden="true"' in drawn
+    assert "<title" not in drawn
     assert 'id="fig-x-clip"' in drawn
     assert "url(#fig-x-clip)" in drawn
     assert "metadata" not in drawn
     assert 'viewBox="0 0 480 170"' in drawn
     assert 'width="480pt"' not in drawn
+
+
+def test_a_figure_is_said_once_and_drawn_for_wide_and_narrow_screens() -> None:
+    letter = '<defs><path id="DejaVuSans-{0}" d="M 0 {0} \nL 1 1 \nz\n"/></defs>'
+    use = '<use xlink:href="#DejaVuSans-{0}"/>'
+    wide, narrow = (
+        '<svg xmlns:xlink=\'http://www.w3.org/1999/xlink\' role="img" aria-label="A">'
+        + "".join(letter.format(n) + use.format(n) for n in glyphs)
+        + "</svg>"
+        for glyphs in ((1, 2), (2, 3))
+    )
+    clearance = Door().without_people("f")
+    figure = Figure("f", "C", wide, "What is seen", clearance, narrow=narrow)
+    written = RENDERERS["html"](build(Document("T", "en", demo.DAY, (figure,)), {}), demo.DAY)
+    page = Page(written)
+    assert [e["class"] for e in page.all("div")][-3:] == ["picture", "wide", "narrow"]
+    pictures = [found for _, found in page.elements if found.get("role") == "img"]
+    assert pictures == [page.all("div")[-3]]
+    assert pictures[0]["aria-describedby"] == "fig-f-words"
+    assert written.decode().count("What is seen") == 1
+    assert all(found["aria-hidden"] == "true" for found in page.all("svg"))
+    assert [found["id"] for found in page.all("path")] == [f"DejaVuSans-{n}" for n in (1, 2, 3)]
+    assert len(page.all("use")) == 4
 
 
 @pytest.mark.parametrize(

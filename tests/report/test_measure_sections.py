@@ -19,8 +19,9 @@ from vendepunkt.report.build import build
 from vendepunkt.report.render import RENDERERS
 from vendepunkt.report.sections import SECTIONS
 from vendepunkt.report.sections.groups import merged
+from vendepunkt.report.sections.marks import mark_refs, marks
 
-NAMES = ("groups", "profile", "class_choice", "uncertainty")
+NAMES = ("groups", "profile", "class_choice", "uncertainty", "answers")
 
 
 def blocks(name: str, found: Measurement, language: str = "en") -> Sequence[Block]:
@@ -91,7 +92,7 @@ def test_the_table_of_groups_prints_shares_people_and_severity() -> None:
 def test_neutral_names_come_with_their_reasons() -> None:
     made = blocks("groups", gss_measured(), "da")
     words = str(made)
-    assert "neutrale navne" in words
+    assert "Grupperne hedder A, B og så videre" in words
     assert "svare i midten" in words
     assert "Eksklusionsgruppen" not in words
 
@@ -103,17 +104,66 @@ def test_a_group_of_three_people_is_hidden_whole_and_cannot_be_worked_out() -> N
     assert sum(hidden) >= 2  # the total would give one away
     assert rows[2].cells[2] is HIDDEN
     assert rows[2].cells[3] is HIDDEN
-    answers = body(table(blocks("profile", few()), "answers"))
+    answers = body(table(blocks("answers", few()), "answers"))
     assert all(row.cells[3] is HIDDEN for row in answers)
     assert not any(row.cells[1] is HIDDEN for row in answers)
 
 
+def test_everybody_stands_beside_the_groups_unless_that_gave_one_away() -> None:
+    found = gss_measured()
+    made = table(blocks("answers", found), "answers")
+    assert made.columns[-1].key == "all"
+    shares = found.classification.shares
+    first = body(made)[0].cells
+    groups = [cell.value for cell in first[1:-1] if isinstance(cell, Estimate)]
+    assert first[-1] == pytest.approx(shares[[0, 1, 2]] @ groups, abs=1e-9)
+    assert table(blocks("answers", few()), "answers").columns[-1].key != "all"
+
+
+def test_the_answer_that_leads_most_marks_a_group_in_words_with_refs() -> None:
+    found = gss_measured()
+    found_marks = {mark.group: mark for mark in marks(found)}
+    depends = found_marks[1]
+    assert found.classification.rows[depends.item][depends.category] == "Depends"
+    values = mark_refs(found)
+    assert values[depends.here].value == pytest.approx(0.70, abs=0.03)
+    assert values[depends.here].value > values[depends.everybody].value + 0.5
+    context = study.context("en", results={"measure": found}, refs=refs(found) | values)
+    said = str(SECTIONS["profile"](context))
+    assert "“{as:Depends}”" in said
+    assert f"{{ref:{depends.here}|pct}}" in said
+
+
+def test_what_marks_a_group_that_is_hidden_is_not_said() -> None:
+    found = few()
+    context = study.context("en", results={"measure": found}, refs=refs(found) | mark_refs(found))
+    said = str(SECTIONS["profile"](context))
+    assert "measure/marks/A" in said
+    assert "measure/marks/C" not in said
+    assert "measure/marks/all" not in said
+
+
+def test_the_sizes_of_every_model_hide_a_class_that_is_too_small() -> None:
+    found = gss_measured()
+    made = table(blocks("class_choice", found), "class-sizes")
+    assert [len([c for c in row.cells[1:] if c is not None]) for row in body(made)] == [2, 3]
+    assert found.choice is not None
+    three = found.choice.models[1]
+    counts = three.classification.counts / 150
+    tiny = replace(three, classification=replace(three.classification, counts=counts))
+    choice = replace(found.choice, models=(found.choice.models[0], tiny))
+    rows = body(table(blocks("class_choice", replace(found, choice=choice)), "class-sizes"))
+    assert HIDDEN not in rows[0].cells
+    assert rows[1].cells.count(HIDDEN) >= 2
+
+
 def test_no_figure_draws_a_hidden_share() -> None:
-    for name in ("groups", "profile"):
+    for name in ("groups", "profile", "answers"):
         for figure in [b for b in blocks(name, few()) if isinstance(b, Figure)]:
             assert "3 %" not in figure.svg
             assert "3 people" not in figure.svg
             assert "3 %" not in figure.alt
+            assert "3 %" not in figure.narrow
 
 
 def test_classes_of_a_group_with_a_small_class_are_all_hidden() -> None:

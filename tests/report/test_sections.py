@@ -57,7 +57,7 @@ def test_an_unstated_frame_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("language", "among", "population"),
     [
-        ("da", "blandt dem, der har svaret", "gælder befolkningen"),
+        ("da", "blandt dem, der har svaret", "gælder for befolkningen"),
         ("en", "among the respondents", "hold for the population"),
     ],
 )

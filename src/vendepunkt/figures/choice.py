@@ -12,7 +12,7 @@ from vendepunkt.figures import style
 from vendepunkt.figures.common import Row, Width, new_sheet, notes, number, rows
 from vendepunkt.figures.lettering import width as measure
 from vendepunkt.figures.sheet import Align, Scale, Sheet
-from vendepunkt.language import integer, text
+from vendepunkt.language import integer, plural, text
 from vendepunkt.language import number as write
 from vendepunkt.terms import DataError
 
@@ -76,7 +76,7 @@ def class_choice(
     sheet, y = new_sheet(width, language, title)
     y = sheet.block(0.08, y, text("figure.choice.lead", language), sheet.width - 0.16)
     if recommended is not None:
-        said = text("figure.choice.recommended", language, classes=str(recommended))
+        said = text("figure.choice.recommended", language, classes=_count(recommended, language))
         sheet.box(0.08, y + 0.045, 0.13, 0.11, colour=_BAND, edge=style.HIDDEN, points=0.5)
         y = sheet.block(0.28, y + 0.02, said, sheet.width - 0.36, weight="bold")
     y += 0.1
@@ -120,13 +120,19 @@ def class_choice_alt(table: pd.DataFrame, language: str, *, recommended: int | N
                     "figure.choice.lowest",
                     language,
                     criterion=CRITERIA[name],
-                    classes=str(best),
+                    classes=_count(best, language),
                     value=write(value, language, 1),
                 )
             )
     if recommended is not None:
-        said.append(text("figure.choice.recommended", language, classes=str(recommended)) + ".")
+        said.append(
+            text("figure.choice.recommended", language, classes=_count(recommended, language)) + "."
+        )
     return " ".join(said)
+
+
+def _count(classes: int, language: str) -> str:
+    return plural("figure.class_count", classes, language)
 
 
 def _read(table: pd.DataFrame) -> tuple[list[Row], list[str]]:

@@ -324,9 +324,10 @@ def _draw(
                 base,
                 colour=strip.colour,
                 largest=largest or 1.0,
+                room=_room(scale, strip.bins, place, largest or 1.0),
                 language=language,
             )
-            for piece in strip.bins
+            for place, piece in enumerate(strip.bins)
         ]
         keys += ["figure.bins_hidden_note"] if any(some) else []
         sheet.line((scale.left, base), (scale.right, base), colour=style.RULE, points=0.8)
@@ -387,6 +388,7 @@ def _column(
     *,
     colour: str,
     largest: float,
+    room: float,
     language: str,
 ) -> bool:
     """Draw one bin; a hidden one is a hatched box of fixed height that says nothing of its size."""
@@ -399,9 +401,26 @@ def _column(
     tall = _HIGH * piece.density / largest
     sheet.box(left, base - tall, right - left, tall, colour=colour)
     said = points(piece.share, language)
-    if measure(said, style.SMALL) <= right - left:
+    if measure(said, style.SMALL) <= room:
         sheet.text((left + right) / 2, base - tall - 0.075, said, size=style.SMALL, align="center")
     return False
+
+
+def _room(scale: Scale, bins: Sequence[_Bin], place: int, largest: float) -> float:
+    """Give the width for a column's number: it may stand out over much lower or higher neighbours.
+
+    Over half a neighbour at most, so that two numbers never meet.
+    """
+    piece = bins[place]
+    wide = scale(piece.high) - scale(piece.low) - 0.024
+    free = wide / 2 + 0.012
+    for other in (place - 1, place + 1):
+        near = bins[other] if 0 <= other < len(bins) else None
+        if near is None or near.share is None:
+            continue
+        apart = abs(near.density - piece.density) / largest * _HIGH
+        free = min(free, wide / 2 + 0.012 if apart > line_height(style.SMALL) else 0.0)
+    return wide + 2 * free
 
 
 def _bin_names(sheet: Sheet, scale: Scale, names: Sequence[str], y: float) -> float:

@@ -22,6 +22,7 @@ from vendepunkt.report.blocks import (
 from vendepunkt.report.compose import About, Context, Method, Section, compose
 from vendepunkt.report.inline import FORMATS, literal, ref
 from vendepunkt.report.sections import SECTIONS
+from vendepunkt.report.sections.marks import mark_refs
 from vendepunkt.report.write import check_format, write_report
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "check_format",
     "compose",
     "literal",
+    "mark_refs",
     "ref",
     "write_report",
 ]

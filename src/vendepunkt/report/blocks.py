@@ -148,6 +148,8 @@ class Figure:
         What the door of :mod:`vendepunkt.disclosure` said.
     note, source
         As for :class:`Table`.
+    narrow
+        The same drawing for the width of a telephone; where there is none the wide one shrinks.
     """
 
     name: str
@@ -157,6 +159,7 @@ class Figure:
     clearance: Clearance
     note: str = ""
     source: str = ""
+    narrow: str = ""
 
     def __post_init__(self) -> None:
         _check_name(self.name)

@@ -71,6 +71,7 @@ class BuiltFigure:
     label: str
     caption: Inline
     svg: str
+    narrow: str
     alt: str
     notes: tuple[Inline, ...]
 
@@ -266,6 +267,7 @@ class _Builder:
             label=f"{text('report.figure', self.language)} {self.figures}",
             caption=self.loose(block.caption),
             svg=block.svg,
+            narrow=block.narrow,
             alt=plain(self.loose(block.alt)),
             notes=self.notes(block, hidden=False),
         )

@@ -35,6 +35,8 @@ class About:
         Name of each wave and when it was collected, ``{"2022": "March to June 2022"}``.
     authors
         Names of the people who answer for the report.
+    aim
+        What the study wants to know, a sentence or two.
     """
 
     title: str
@@ -46,6 +48,7 @@ class About:
     source: str = ""
     waves: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     authors: tuple[str, ...] = ()
+    aim: str = ""
 
     def __post_init__(self) -> None:
         if not self.frame.strip():

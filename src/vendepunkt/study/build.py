@@ -44,6 +44,10 @@ def build(
     return Study(
         folder=folder,
         title=about.get("title", {"da": "", "en": ""}),
+        subtitle=about.get("subtitle"),
+        aim=about.get("aim"),
+        asked_by=about.get("asked_by"),
+        authors=tuple(about.get("authors", ())),
         language=about.get("language", "en"),
         seed=about.get("seed", DEFAULT_SEED),
         frame=about.get("frame", "other"),

@@ -145,6 +145,10 @@ STUDY: Final = Table(
     "What the study is.",
     (
         Key("title", Words(), "Title of the study and of its report.", required=True),
+        Key("subtitle", Words(), "What stands under the title: what kind of study it is."),
+        Key("aim", Words(), "What the study wants to know, in a sentence or two."),
+        Key("asked_by", Words(), "Who asked for the study and paid for it."),
+        Key("authors", ListOf(Text("a name in quotes")), "Who answers for the report."),
         Key("language", Choice(("da", "en")), "Language of the report.", '`"en"`'),
         Key(
             "seed", Whole(0, 2**63 - 1), "Seed of all random numbers; printed in the report.", "`1`"
@@ -163,6 +167,9 @@ STUDY: Final = Table(
     example="""\
 [study]
 title = {da = "Udsatte grupper i 2022", en = "Excluded groups in 2022"}
+subtitle = {da = "En spørgeskemaundersøgelse", en = "A questionnaire survey"}
+asked_by = {da = "Kommunens udsatteråd", en = "The council for vulnerable citizens"}
+authors = ["A. Forsker", "B. Forsker"]
 language = "da"
 seed = 2022
 frame = "households"
@@ -194,6 +201,12 @@ DATA: Final = Table(
             ),
             "For one row per person: the marks of the waves in the names of the columns, such as "
             '`["t1", "t2"]`, or wave → variable → column.',
+        ),
+        Key(
+            "source",
+            Words(),
+            "Where the data come from, as it stands under tables and figures.",
+            "the name of the file",
         ),
         Key("legal_basis", Text(), "On what legal basis the data are held."),
         Key("controller", Text(), "Who is responsible for the data."),

@@ -28,6 +28,8 @@ class DataTable:
     wide
         For a file with one row per person: marks of the waves in the names of its columns, or
         wave → variable → column; empty otherwise.
+    source
+        Where the data come from per language, or None.
     legal_basis, controller, purpose
         On what ground, by whom and what for the data are held; None when not said.
     delete_by
@@ -40,6 +42,7 @@ class DataTable:
     person: str | None = None
     wave: str | None = None
     wide: tuple[str, ...] | Mapping[str, Mapping[str, str]] = ()
+    source: Label | None = None
     legal_basis: str | None = None
     controller: str | None = None
     purpose: str | None = None
@@ -287,6 +290,10 @@ class Study:
         The study folder.
     title
         Title per language.
+    subtitle, aim, asked_by
+        Further words for the first page per language, or None.
+    authors
+        Names of those who answer for the report.
     language
         ``"da"`` or ``"en"``: the language of the report.
     seed
@@ -313,6 +320,10 @@ class Study:
 
     folder: FilePath
     title: Label
+    subtitle: Label | None
+    aim: Label | None
+    asked_by: Label | None
+    authors: tuple[str, ...]
     language: str
     seed: int
     frame: str

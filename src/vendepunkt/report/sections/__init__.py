@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from vendepunkt.report.compose import Section
+from vendepunkt.report.sections.answers import answers
 from vendepunkt.report.sections.checklist import checklist
 from vendepunkt.report.sections.class_choice import class_choice
 from vendepunkt.report.sections.front import front
@@ -21,12 +22,13 @@ from vendepunkt.report.sections.uncertainty import uncertainty
 #: Name in ``[report] sections`` to section, in the order of a whole report.
 SECTIONS: Final[dict[str, Section]] = {
     "front": front,
+    "statements": statements,
     "groups": groups,
     "profile": profile,
-    "class_choice": class_choice,
     "uncertainty": uncertainty,
+    "class_choice": class_choice,
     "method": method,
-    "statements": statements,
+    "answers": answers,
     "provenance": provenance,
     "checklist": checklist,
 }

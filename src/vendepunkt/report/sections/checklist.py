@@ -20,6 +20,7 @@ from vendepunkt.language import listed, number, text
 from vendepunkt.measure import Measurement
 from vendepunkt.report.blocks import Block, Column, Heading, Paragraph, Row, Table
 from vendepunkt.report.compose import Context
+from vendepunkt.report.inline import literal
 from vendepunkt.report.sections.measured import base, measured
 
 #: The numbers of the items of each list.
@@ -38,11 +39,16 @@ _ABOUT_TIME: Final = ("grolts.1", "grolts.2", "grolts.7", "grolts.14c")
 #: Where the words of a section's heading stand.
 _HEADINGS: Final = {
     "groups": "measure.page.groups.heading",
+    "answers": "measure.page.answers.heading",
+    "uncertainty": "measure.page.uncertainty.heading",
     "profile": "measure.page.profile.heading",
     "class_choice": "measure.page.choice.heading",
     "method": "report.method.heading",
     "statements": "report.statements.heading",
 }
+
+#: Items that the program could know of but does not study.
+_NOT_STUDIED: Final = ("grolts.3b", "strobe.9")
 
 #: Types of items whose answers are categories, so that nothing varies within a class but chance.
 _CATEGORIES: Final = frozenset({"binary", "nominal", "ordinal"})
@@ -70,7 +76,7 @@ def _list(context: Context, name: str, answers: dict[str, str]) -> Table:
             (
                 number,
                 text(f"checklist.{name}.{number}", language),
-                answers.get(f"{name}.{number}") or said("open"),
+                answers.get(f"{name}.{number}") or said(_left(f"{name}.{number}")),
             )
         )
         for number in ITEMS[name]
@@ -90,6 +96,13 @@ def _list(context: Context, name: str, answers: dict[str, str]) -> Table:
     )
 
 
+def _left(item: str) -> str:
+    """Say why an item has no answer: not studied, for people to write, or unknown."""
+    if item in _NOT_STUDIED:
+        return "not_studied"
+    return "to_write" if item.startswith("strobe.") else "open"
+
+
 def _known(context: Context) -> dict[str, str]:
     """Answer what the context and the results say; an answer left empty is open."""
     language, about, made = context.language, context.about, context.method
@@ -100,14 +113,16 @@ def _known(context: Context) -> dict[str, str]:
         "grolts.3c": made.missing,
         "grolts.5": text("checklist.answer.software", language, version=version),
         "grolts.16": text("checklist.answer.syntax", language),
-        "strobe.4": made.design,
+        "strobe.1": text("checklist.answer.front", language) if about.subtitle else "",
+        "strobe.3": literal(about.aim) if about.aim else "",
+        "strobe.4": _capital(made.design),
         "strobe.5": listed(waves, language),
-        "strobe.6": about.frame[0].upper() + about.frame[1:],
+        "strobe.6": _capital(about.frame),
         "strobe.8": about.source,
         "strobe.12": _see(context, "method"),
         "strobe.13": _see(context, "method"),
         "strobe.19": _see(context, "statements"),
-        "strobe.21": among[0].upper() + among[1:],
+        "strobe.21": _capital(among),
         "strobe.22": about.asked_by,
     }
     if len(about.waves) < 2:
@@ -120,17 +135,22 @@ def _measured(context: Context, found: Measurement) -> dict[str, str]:
     """Answer what the measurement says."""
     language = context.language
     known = {
-        "strobe.7": _see(context, "profile"),
+        "grolts.4": _see(context, "answers"),
+        "strobe.7": _see(context, "answers"),
+        "strobe.15": _see(context, "answers"),
         "strobe.16": _see(context, "groups"),
     }
     if found.model is None:
         return known
     fit, entropy = found.model.fit, found.model.criteria.entropy
+    assumed = {"fiml": "not_at_random", "listwise": "completely"}[found.options.missing]
     known |= {
+        "grolts.3a": text(f"checklist.answer.{assumed}", language),
+        "grolts.14b": text("checklist.answer.chosen_only", language),
         "grolts.10": _see(context, "class_choice"),
         "grolts.11": _models(context, found),
         "grolts.14a": _see(context, "profile"),
-        "grolts.15": _see(context, "profile"),
+        "grolts.15": _see(context, "answers") or _see(context, "groups"),
         "strobe.17": _see(context, "class_choice"),
     }
     if fit.classes > 1:
@@ -149,6 +169,11 @@ def _measured(context: Context, found: Measurement) -> dict[str, str]:
     if all(item.kind in _CATEGORIES for item in found.material.indicators):
         none = text("checklist.answer.categories", language)
         known |= {"grolts.6a": none, "grolts.6b": none}
+        if "answers" in context.sections:
+            heading = text(_HEADINGS["answers"], language)
+            known["strobe.11"] = text("checklist.answer.as_asked", language, heading=heading)
+    if found.choice is not None and len(found.choice.models) > 1:
+        known["grolts.12"] = _see(context, "class_choice")
     return known
 
 
@@ -165,6 +190,10 @@ def _models(context: Context, found: Measurement) -> str:
         )
     classes = str(found.classification.classes)
     return text("checklist.answer.one_model", language, classes=classes)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _see(context: Context, section: str) -> str:

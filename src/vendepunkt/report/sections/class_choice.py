@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from vendepunkt.language import text
 from vendepunkt.measure import CRITERIA, PRINTED, Choice, ClassModel, Measurement
 from vendepunkt.report.blocks import (
@@ -34,6 +36,7 @@ def class_choice(context: Context) -> Sequence[Block]:
     language, choice = context.language, found.choice
     blocks: list[Block] = [
         Heading(text("measure.page.choice.heading", language)),
+        Paragraph(text("measure.page.choice.lead", language)),
         Bullets(
             tuple(
                 sentence(reason, language, f"choice/{place}")
@@ -43,7 +46,7 @@ def class_choice(context: Context) -> Sequence[Block]:
     ]
     if len(choice.models) > 1:
         blocks += [_figure(context, choice), _criteria(context, choice)]
-    blocks.append(_quality(context, choice))
+    blocks += [_quality(context, choice), *_sizes(context, choice)]
     return [*blocks, *_dependence(context, found)]
 
 
@@ -91,6 +94,7 @@ def _criteria(context: Context, choice: Choice) -> Table:
         ),
         rows,
         context.door.without_people("class-criteria"),
+        note=text("measure.page.choice.criteria_note", language),
     )
 
 
@@ -142,6 +146,41 @@ def _quality_cells(model: ClassModel, threshold: int) -> list[Cell]:
         literal(f"{fit.starts_at_best}/{fit.starts_finished}"),
         fit.missed_basin_95,
         model.residuals[0].bvr if model.residuals else None,
+    ]
+
+
+def _sizes(context: Context, choice: Choice) -> list[Block]:
+    """Give the size of every class of every model; those of one model are hidden together."""
+    most = max(model.classes for model in choice.models)
+    if len(choice.models) < 2 or most < 2:
+        return []
+    language = context.language
+    rows, kept = [], []
+    for model in choice.models:
+        one = model.classification
+        likely = one.posterior.argmax(axis=1)
+        placed = np.bincount(likely, weights=one.counts, minlength=one.classes)
+        expected = one.counts @ one.posterior
+        seen = context.door.classes(f"class-sizes-{model.classes}", expected, placed)
+        kept.append(seen.clearance)
+        order = np.argsort(-one.shares, kind="stable")
+        sizes = [unless(seen.hidden_shares[k], float(one.shares[k])) for k in order]
+        rows.append(Row((literal(model.classes), *sizes, *[None] * (most - model.classes))))
+    worst = max(kept, key=lambda clearance: clearance.hidden)
+    places = [
+        Column(
+            f"class_{place}", text("measure.page.choice.place", language, place=str(place)), "pct1"
+        )
+        for place in range(1, most + 1)
+    ]
+    return [
+        Table(
+            "class-sizes",
+            text("measure.page.choice.sizes", language),
+            (Column("classes", text("measure.page.choice.classes", language)), *places),
+            tuple(rows),
+            context.door.drawn_from("class-sizes", worst),
+        )
     ]
 
 

@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vendepunkt.language import listed, text
-from vendepunkt.report.blocks import Block, Box, Bullets, Contents
+from vendepunkt.measure import Measurement
+from vendepunkt.report.blocks import Block, Box, Bullets, Contents, Note, Paragraph
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref
 from vendepunkt.report.sections.measured import Shown, measured, shown
+from vendepunkt.report.sections.profile import mark_sentences
 
 _LEVEL = "95"
 
 
 def front(context: Context) -> Sequence[Block]:
-    """Give the box of main results, where there are any, and the contents."""
-    title = text("report.main_results", context.language)
+    """Give the aim, the box of main results, where there are any, and the contents."""
+    language, aim = context.language, context.about.aim
+    title = text("report.main_results", language)
+    blocks: list[Block] = []
+    if aim:
+        blocks.append(Paragraph(text("report.front.aim", language, aim=literal(aim))))
     main = context.main or _main(context)
-    box = [Box(title, (Bullets(main),))] if main else []
-    return [*box, Contents()]
+    if main:
+        remark = text("report.main.interval", language)
+        notes = () if context.main else (Note(remark),)
+        blocks.append(Box(title, (Bullets(main), *notes)))
+    return [*blocks, Contents()]
 
 
 def lines(context: Context) -> tuple[str, ...]:
@@ -39,7 +48,7 @@ def lines(context: Context) -> tuple[str, ...]:
 
 
 def _main(context: Context) -> tuple[str, ...]:
-    """Say how many people are in how many groups, and how large each group is."""
+    """Say how large each group is, what marks it, and how sure all of this is."""
     found = measured(context)
     if found is None:
         return ()
@@ -51,7 +60,28 @@ def _main(context: Context) -> tuple[str, ...]:
         groups=literal(len(seen.names)),
         items=ref("measure/summary/items", "n"),
     )
-    return (divided, *(_share(context, seen, place) for place in range(len(seen.names))))
+    if found.classification.severity is not None and found.groups.failed:
+        divided += " " + text("report.main.letters", context.language)
+    marked = mark_sentences(context, seen)
+    shares = [_share(context, seen, place) for place in range(len(seen.names))]
+    groups = [
+        f"{share} {marked[place]}" if place in marked else share
+        for place, share in enumerate(shares)
+    ]
+    return (divided, *groups, *_sure(context, found))
+
+
+def _sure(context: Context, found: Measurement) -> list[str]:
+    """Say how surely people are placed, and whether the number of groups is the advised one."""
+    language, said = context.language, []
+    if found.model is not None and found.classification.classes > 1:
+        sure = ref("measure/summary/accuracy", "pct")
+        said.append(text("report.main.sure", language, sure=sure))
+    choice = found.choice
+    if choice is not None and choice.recommended != found.classification.classes:
+        heading = text("measure.page.choice.heading", language)
+        said.append(text("report.main.other_number", language, heading=heading))
+    return said
 
 
 def _share(context: Context, seen: Shown, place: int) -> str:

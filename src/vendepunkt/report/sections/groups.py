@@ -102,7 +102,7 @@ def _table(context: Context, seen: Shown) -> Table:
         Column("n", text("measure.page.expected", language), "integer"),
     ]
     if severe is not None:
-        columns.append(Column("severity", text("measure.page.severity", language), "num2"))
+        columns.append(Column("severity", text("measure.page.severity", language), "pct"))
     return Table(
         "groups",
         text("measure.page.groups.caption", language, base=base(context)),
@@ -177,12 +177,13 @@ def _spectrum(context: Context, seen: Shown) -> list[Block]:
     if counted is None:
         return []
     blocks: list[Block] = [Heading(text("measure.page.spectrum.heading", language), 2)]
+    blocks.append(Paragraph(text("measure.page.spectrum.lead", language)))
     if found.continuum is not None:
         blocks.append(Paragraph(sentence(found.continuum.said, language, "continuum")))
     counts, weights = counted[0].sum(axis=0), counted[1].sum(axis=0)
     edges, ends = merged(counts, context.door.rules.threshold), spectrum_edges(found)
     if len(edges) < 3:
-        return blocks if len(blocks) > 1 else []
+        return blocks if found.continuum is not None else []
     people = np.add.reduceat(counts, edges[:-1])
     part = np.add.reduceat(weights, edges[:-1]) / weights.sum()
     protection, clearance = context.door.counts("spectrum", np.rint(people).astype(np.int64))

@@ -153,12 +153,16 @@ def picture(
 
     given = dict(options or {})
     alt = alt_text(kind, table, context.language, **given)
-    drawn = draw(kind, table, context.language, **given)
+    wide, narrow = (
+        svg_text(draw(kind, table, context.language, width=width, **given), alt)
+        for width in ("wide", "narrow")
+    )
     return Figure(
         name,
         caption,
-        svg_text(drawn, alt),
+        wide,
         literal(alt),
         context.door.drawn_from(name, clearance),
         source=literal(context.about.source) if context.about.source else "",
+        narrow=narrow,
     )

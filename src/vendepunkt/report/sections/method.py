@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vendepunkt.language import text
+from vendepunkt.language import keys, text
 from vendepunkt.report.blocks import Block, Box, Bullets, Heading, Note
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref
@@ -50,12 +50,15 @@ def _sentences(context: Context) -> tuple[str, ...]:
 
 
 def _sentence(words: str) -> str:
+    words = words[:1].upper() + words[1:]
     return words if words.rstrip().endswith((".", "?", "!")) else f"{words.rstrip()}."
 
 
 def _said(code: str, english: str, values: dict[str, object], language: str) -> str:
     """Say a notice in the reader's language."""
-    if language == "en":
+    if f"warning.{code}" not in keys(language):
         return english
     plain = {k: v if isinstance(v, (str, int)) else str(v) for k, v in values.items()}
+    if f"design.rule.{plain.get('rule')}" in keys(language):
+        plain["rule"] = text(f"design.rule.{plain['rule']}", language)
     return text(f"warning.{code}", language, **plain)

@@ -1,37 +1,71 @@
-"""What marks the groups: their answers item by item, as a picture and as a table."""
+"""What marks the groups: their answers item by item, as a picture and in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from vendepunkt.language import text
-from vendepunkt.measure import estimates, profile_table, share_table
-from vendepunkt.report.blocks import Block, Cell, Column, Heading, Paragraph, Row, Table
+from vendepunkt.measure import profile_table, share_table
+from vendepunkt.report.blocks import Block, Bullets, Heading, Paragraph
 from vendepunkt.report.compose import Context
-from vendepunkt.report.inline import literal
+from vendepunkt.report.inline import literal, ref
+from vendepunkt.report.sections.marks import marks
 from vendepunkt.report.sections.measured import (
     Shown,
     base,
-    estimate,
     measured,
     picture,
     shown,
-    unless,
     without,
 )
 
 
 def profile(context: Context) -> Sequence[Block]:
-    """Give the profile figure and the full table of answers."""
+    """Give the profile figure, and the answer that marks each group most."""
     found = measured(context)
     if found is None:
         return []
+    language = context.language
     seen = shown(context, found, "profile-groups")
-    blocks: list[Block] = [
-        Heading(text("measure.page.profile.heading", context.language)),
-        Paragraph(text("measure.page.profile.lead", context.language)),
-    ]
-    return [*blocks, *_figures(context, seen), *_tables(context, seen)]
+    blocks: list[Block] = [Heading(text("measure.page.profile.heading", language))]
+    said = mark_sentences(context, seen)
+    if said:
+        blocks.append(Paragraph(text("measure.page.profile.marks", language)))
+        names = [literal(seen.names[place]) for place in said]
+        blocks.append(
+            Bullets(
+                tuple(f"{name}: {words}" for name, words in zip(names, said.values(), strict=True))
+            )
+        )
+    drawn = _figures(context, seen)
+    if drawn:
+        blocks.append(Paragraph(text("measure.page.profile.lead", language)))
+    return [*blocks, *drawn]
+
+
+def mark_sentences(context: Context, seen: Shown) -> dict[int, str]:
+    """Say which answer marks each group most, by the place of the group.
+
+    A group that is hidden is not spoken of; the share among all is left out where a group is
+    hidden, because it would help to work that one out.
+    """
+    found, language = seen.found, context.language
+    said = {}
+    for mark in marks(found):
+        if seen.protection.hidden_profiles[mark.group] or mark.here not in context.refs:
+            continue
+        item = found.material.indicators[mark.item]
+        values = {
+            "item": literal(item.label or item.name),
+            "answer": literal(found.classification.rows[mark.item][mark.category]),
+            "share": ref(mark.here, "pct"),
+        }
+        if seen.protection.hidden_shares.any():
+            said[mark.group] = text("measure.page.profile.mark_alone", language, **values)
+        else:
+            everybody = ref(mark.everybody, "pct")
+            said[mark.group] = text("measure.page.profile.mark", language, all=everybody, **values)
+    return said
 
 
 def _figures(context: Context, seen: Shown) -> list[Block]:
@@ -58,63 +92,3 @@ def _figures(context: Context, seen: Shown) -> list[Block]:
         )
         for number, part in enumerate(parts, start=1)
     ]
-
-
-def _tables(context: Context, seen: Shown) -> list[Block]:
-    """Give the answers with categories, and apart from them the means of the other items."""
-    found = seen.found
-    categorical = [
-        j
-        for j in range(len(found.material.indicators))
-        if estimates.is_categorical(found.classification, j)
-    ]
-    others = [j for j in range(len(found.material.indicators)) if j not in categorical]
-    made: list[Block] = []
-    if categorical:
-        made.append(_table(context, seen, categorical, "answers", "pct"))
-    if others:
-        made.append(_table(context, seen, others, "answer-means", "num2"))
-    return made
-
-
-def _table(context: Context, seen: Shown, items: list[int], name: str, kind: str) -> Table:
-    language, found = context.language, seen.found
-    rows: list[Row] = []
-    for j in items:
-        item = found.material.indicators[j]
-        values = estimates.profile(
-            found.classification, j, found.groups.membership, found.options.conf_level
-        )
-        asked = text("measure.page.dimension_item", language, dimension=item.dimension,
-                     item=item.label or item.name)  # fmt: skip
-        rows.append(Row((literal(asked),), "group"))
-        for v, category in enumerate(found.classification.rows[j]):
-            cells: list[Cell] = [literal(_row_name(category, language))]
-            for g, gone in enumerate(seen.protection.hidden_profiles):
-                cell = estimate(
-                    values.estimate[v, g], values.conf_low[v, g], values.conf_high[v, g]
-                )
-                cells.append(unless(gone, cell))
-            rows.append(Row(tuple(cells)))
-    key = "caption" if name == "answers" else "means_caption"
-    return Table(
-        name,
-        text(f"measure.page.profile.{key}", language, base=base(context)),
-        (
-            Column("answer", text("measure.page.answer", language)),
-            *(
-                Column(group.letter.lower(), label, "pct" if kind == "pct" else "num2")
-                for group, label in zip(found.groups.groups, seen.names, strict=True)
-            ),
-        ),
-        tuple(rows),
-        context.door.drawn_from(name, seen.protection.clearance),
-        note=text("measure.page.profile.note", language),
-        source=literal(context.about.source) if context.about.source else "",
-    )
-
-
-def _row_name(name: str, language: str) -> str:
-    if name in ("mean", "variance", "dispersion"):
-        return text(f"measure.page.moment.{name}", language)
-    return name

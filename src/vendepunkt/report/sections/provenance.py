@@ -49,10 +49,13 @@ def _facts(context: Context) -> list[tuple[str, str]]:
     facts = [
         (said("data"), made.data_hash[:_SHOWN_OF_HASH]),
         (said("seed"), said("no_seed") if made.seed is None else str(made.seed)),
-        (said("design"), context.method.design),
+        (said("design"), context.method.design[:1].upper() + context.method.design[1:]),
         (said("program"), own),
         (said("python"), python),
-        *((said("part", name=name), version) for name, version in sorted(versions.items())),
+        (
+            said("parts"),
+            ", ".join(f"{name} {version}" for name, version in sorted(versions.items())),
+        ),
         (
             said("disclosure"),
             text("disclosure.rule", language, threshold=context.door.rules.threshold),
@@ -70,6 +73,12 @@ def _citation(context: Context) -> str:
         "version": context.provenance.versions.get("vendepunkt", ""),
     }
     if not about.authors:
-        return text("report.provenance.cite_alone", context.language, **values)
+        said = text("report.provenance.cite_alone", context.language, **values)
+        return _one_stop(said)
     authors = listed(about.authors, context.language)
-    return text("report.provenance.cite", context.language, authors=authors, **values)
+    return _one_stop(text("report.provenance.cite", context.language, authors=authors, **values))
+
+
+def _one_stop(words: str) -> str:
+    """Leave no full stop after a title that ends in a sign of its own."""
+    return words.replace("?.", "?").replace("!.", "!")
