@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from tests.report import demo, study
 
-from vendepunkt.report import compose, write_report
+from vendepunkt.disclosure import Door
+from vendepunkt.report import Document, Figure, compose, literal, write_report
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -58,6 +61,35 @@ def test_the_page_never_scrolls_sideways(browser: Any, page_file: Path, width: i
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.goto(page_file.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "medium", "seen"),
+    [(320, "screen", "narrow"), (1200, "screen", "wide"), (320, "print", "wide")],
+)
+def test_a_figure_is_drawn_for_the_width_there_is(
+    browser: Any, tmp_path: Path, width: int, medium: str, seen: str
+) -> None:
+    """One drawing shows, it fits, and there is one picture with one name for those who listen."""
+    from vendepunkt.figures import alt_text, draw, svg_text
+
+    table = pd.DataFrame({"group": ["A", "B"], "estimate": [0.7, 0.3]})
+    alt = alt_text("shares", table, "en")
+    wide, narrow = (svg_text(draw("shares", table, "en", width=w), alt) for w in ("wide", "narrow"))
+    figure = Figure("f", "C", wide, literal(alt), Door().without_people("f"), narrow=narrow)
+    write_report(Document("T", "en", dt.date(2026, 1, 1), (figure,)), tmp_path, ["html"], refs={})
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto((tmp_path / "report.html").as_uri())
+    page.emulate_media(media=medium)
+    shown = page.evaluate(
+        "[...document.querySelectorAll('.picture > div')]"
+        ".filter(e => e.getClientRects().length).map(e => e.className)"
+    )
+    assert shown == [seen]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.get_by_role("img").count() == 1
+    assert page.get_by_role("img", name="Figure 1. C").count() == 1
     page.close()
 
 

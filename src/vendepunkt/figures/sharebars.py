@@ -67,7 +67,7 @@ def shares(
     end = share_limit([value for group in groups for value in (group.share, group.high)])
     scale = Scale(0.1, sheet.width - 0.62, 0.0, end)
     ticks = percent_ticks(end, language)
-    top = y = y + 0.16
+    top = y = y + (0.16 if title else 0.02)
     hidden = False
     for group in groups:
         sheet.mark(0.17, y + 0.14, group.shape, group.colour, 7.0)
