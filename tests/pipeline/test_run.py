@@ -47,7 +47,7 @@ def test_a_run_makes_the_report_and_says_where_it_came_from(study: Path) -> None
     assert refs["measure/summary/n"].value == adults
     page = (study / "out" / "report.html").read_text(encoding="utf-8")
     assert "There is no weight" in page
-    assert "people in private households" in page
+    assert "People in private households" in page
 
 
 def test_nothing_is_done_when_nothing_has_changed(study: Path) -> None:
