@@ -110,3 +110,24 @@ def test_a_sum_over_many_items_is_collapsed_like_a_few() -> None:
     assert data.n_patterns == 60
     back = data.codes[data.row_to_pattern][:, 1:]
     np.testing.assert_array_equal(np.where(back == 9, -1, back), codes)
+
+
+def test_very_many_patterns_are_searched_on_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The maximum found on a part and finished on all is the one found on all."""
+    data = random_data(("nominal",) * 8, n=4000, classes=3, seed=6)
+    whole = fit_classes(data, 3)
+    monkeypatch.setattr("vendepunkt.numerics.search.LARGE", 1000)
+    monkeypatch.setattr("vendepunkt.numerics.search.PART", 800)
+    parted = fit_classes(data, 3)
+    assert (parted.searched, whole.searched) == (800, data.n_patterns)
+    assert parted.loglik == pytest.approx(whole.loglik, abs=1e-4)
+    assert parted.converged
+
+
+def test_newton_helps_starts_that_creep(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = collapsed("values", "fiml", "")
+    patient = fit_classes(data, 3)
+    monkeypatch.setattr("vendepunkt.numerics.search.PATIENCE", 20)
+    helped = fit_classes(data, 3)
+    assert helped.loglik == pytest.approx(patient.loglik, abs=1e-4)
+    assert helped.starts_at_best >= 3

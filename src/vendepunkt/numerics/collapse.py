@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -118,6 +118,20 @@ class LatentData:
         return tuple(
             _sums(self.codes[:, j + 1], self.weight, item.n_values + 1)[:-1]
             for j, item in enumerate(self.items)
+        )
+
+    def part(self, size: int, rng: np.random.Generator) -> LatentData:
+        """Give the same model over `size` patterns drawn at random; it knows no rows."""
+        kept = np.sort(rng.choice(self.n_patterns, size, replace=False))
+        return replace(
+            self,
+            codes=np.ascontiguousarray(self.codes[kept]),
+            weight=self.weight[kept],
+            weight_squared=self.weight_squared[kept],
+            row_to_pattern=np.zeros(0, dtype=np.int32),
+            n=float(self.weight[kept].sum()),
+            freq=None,
+            row_weight=None,
         )
 
     @classmethod

@@ -60,6 +60,8 @@ class LatentClassFit:
         How the maximum was looked for; see :class:`vendepunkt.numerics.search.Search`.
     replicated
         Whether the best was reached by at least three finished starts.
+    searched
+        Patterns on which the maximum was looked for; all of them unless these are very many.
     missed_basin_95
         A better maximum that a larger share of starts would reach is excluded with 95 % confidence.
     seed
@@ -88,6 +90,7 @@ class LatentClassFit:
     rounds: int
     replicated: bool
     missed_basin_95: float
+    searched: int
     seed: int
     dirichlet: float
     state: Floats
@@ -217,6 +220,7 @@ def _warm(data: LatentData, layout: Layout, initial: Floats, prior: float) -> Se
         rounds=1,
         broken=0,
         certain=True,
+        searched=data.n_patterns,
     )
 
 
@@ -286,6 +290,7 @@ def _assemble(
         rounds=found.rounds,
         replicated=found.replicated,
         missed_basin_95=found.missed_basin_95,
+        searched=found.searched,
         seed=seed,
         dirichlet=dirichlet,
         state=state,

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vendepunkt.numerics.collapse import LatentData
 from vendepunkt.numerics.em.climb import Climb, climb
 from vendepunkt.numerics.em.layout import Layout
 from vendepunkt.numerics.items import Floats
+from vendepunkt.numerics.optimise import newton
 
 #: Steps of the first stage, in which all starts of a round take part.
 SHORT = 24
@@ -20,8 +22,13 @@ KEPT_SHARE, KEPT_LEAST = 0.2, 10
 SAME = 1e-3
 #: How often the best has to be reached, and steps after which a start is given up.
 WANTED, LONGEST = 3, 20_000
+#: Steps after which Newton helps a start that creeps along, and how often.
+PATIENCE, HELPS = 600, 6
+#: Beyond so many patterns the maximum is looked for on a part of them, and the best maxima found
+#: there, so many at most, are taken to the end on all.
+LARGE, PART, REFINED = 60_000, 20_000, 3
 #: A step that gains less has converged, likewise; Newton steps finish the best one.
-GAIN = 1e-8
+GAIN = 1e-7
 
 Progress = Callable[[str, float], None]
 
@@ -46,6 +53,8 @@ class Search:
         Starts that broke down and were dropped.
     certain
         Whether nothing was searched: one class has one maximum, a warm start was given.
+    searched
+        Patterns on which the rounds were run; fewer than there are where these are very many.
     """
 
     state: Floats
@@ -58,6 +67,7 @@ class Search:
     rounds: int
     broken: int
     certain: bool
+    searched: int
 
     @property
     def replicated(self) -> bool:
@@ -98,37 +108,81 @@ def search(
 
     A round climbs all its starts for :data:`SHORT` steps and takes the best of them to the end.
     """
-    fine = coarseness(data)
+    part = data
+    if data.n_patterns > LARGE and classes > 1:
+        part = data.part(PART, np.random.default_rng([seed, classes]))
+    rounds = _rounds(part, layout.over(part), classes, starts, seed, max_rounds, prior, progress)
+    ends, same = rounds.ends, SAME * coarseness(part)
+    at_best = int(np.sum(ends.loglik > ends.loglik.max() - same))
+    finished, broken = int(np.isfinite(ends.loglik).sum()), rounds.broken
+    if part is not data:
+        kept = _distinct(ends.loglik, same)
+        say = _teller(progress, classes, len(rounds.begun))
+        gain = GAIN * coarseness(data)
+        ends = to_the_end(data, layout, ends.states[kept], gain, prior, say, patience=SHORT)
+    at = int(ends.loglik.argmax())
+    return Search(
+        state=ends.states[at],
+        loglik=float(ends.loglik[at]),
+        converged=bool(ends.done[at]),
+        steps=int(ends.steps[at]) + SHORT,
+        starts=sum(rounds.begun),
+        finished=finished,
+        at_best=at_best,
+        rounds=len(rounds.begun),
+        broken=broken,
+        certain=classes == 1,
+        searched=part.n_patterns,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rounds:
+    """Where all finished starts of all rounds ended, starts begun in each, and those that broke."""
+
+    ends: Climb
+    begun: tuple[int, ...]
+    broken: int
+
+
+def _rounds(
+    data: LatentData,
+    layout: Layout,
+    classes: int,
+    starts: int,
+    seed: int,
+    max_rounds: int,
+    prior: float,
+    progress: Progress | None,
+) -> _Rounds:
+    same = SAME * coarseness(data)
     ends: list[Climb] = []
+    begun: list[int] = []
     best = -np.inf
-    begun = broken = 0
     for number in range(1 if classes == 1 else max_rounds):
         rng = np.random.default_rng([seed, classes, number])
         states = draw_states(data, layout, classes, 1 if classes == 1 else starts, rng)
-        say = _teller(progress, classes, number)
-        ends.append(_round(data, layout, states, prior, say))
-        begun += len(states)
-        broken += int(np.sum(~np.isfinite(ends[-1].loglik)))
+        ends.append(_round(data, layout, states, prior, _teller(progress, classes, number)))
+        begun.append(len(states))
         top = float(ends[-1].loglik.max())
-        better = top > best + SAME * fine
+        better = top > best + same
         best = max(best, top)
-        reached = sum(int(np.sum(end.loglik > best - SAME * fine)) for end in ends)
+        reached = sum(int(np.sum(end.loglik > best - same)) for end in ends)
         if number > 0 and not better and reached >= WANTED:
             break
-    loglik = np.concatenate([end.loglik for end in ends])
-    at = int(loglik.argmax())
-    return Search(
-        state=np.concatenate([end.states for end in ends])[at],
-        loglik=float(loglik[at]),
-        converged=bool(np.concatenate([end.done for end in ends])[at]),
-        steps=int(np.concatenate([end.steps for end in ends])[at]) + SHORT,
-        starts=begun,
-        finished=int(np.isfinite(loglik).sum()),
-        at_best=int(np.sum(loglik > loglik[at] - SAME * fine)),
-        rounds=len(ends),
-        broken=broken,
-        certain=classes == 1,
-    )
+    broken = sum(int(np.sum(~np.isfinite(end.loglik))) for end in ends)
+    return _Rounds(Climb.join(ends), tuple(begun), broken)
+
+
+def _distinct(loglik: Floats, same: float) -> NDArray[np.int64]:
+    """Give one start for each of the best few maxima."""
+    kept: list[int] = []
+    for s in np.argsort(-loglik, kind="stable"):
+        if len(kept) == REFINED or not np.isfinite(loglik[s]):
+            break
+        if not kept or loglik[kept[-1]] - loglik[s] > same:
+            kept.append(int(s))
+    return np.array(kept, dtype=np.int64)
 
 
 def _round(
@@ -143,15 +197,39 @@ def _round(
     short = climb(data, layout, states, most=SHORT, gain=gain, prior=prior)
     say(0.3)
     kept = np.argsort(-short.loglik, kind="stable")[: _kept(len(states))]
-    return climb(
-        data,
-        layout,
-        short.states[kept],
-        most=LONGEST,
-        gain=gain,
-        prior=prior,
-        tick=lambda share: say(0.3 + 0.7 * share),
+    return to_the_end(
+        data, layout, short.states[kept], gain, prior, lambda share: say(0.3 + 0.7 * share)
     )
+
+
+def to_the_end(
+    data: LatentData,
+    layout: Layout,
+    states: Floats,
+    gain: float,
+    prior: float,
+    tick: Callable[[float], None],
+    patience: int = PATIENCE,
+) -> Climb:
+    """Climb from each of `states` until nothing is gained; Newton helps those that creep."""
+    so_far = climb(data, layout, states, most=patience, gain=gain, prior=prior, tick=tick)
+    helped = layout.accelerated and prior == 0
+    for _ in range(HELPS if helped else 0):
+        left = np.flatnonzero(~so_far.done)
+        if len(left) == 0:
+            return so_far
+        for s in left:
+            so_far.states[s] = newton(data, layout, so_far.states[s])[0]
+            tick(float((so_far.done.sum() + np.searchsorted(left, s)) / len(states)))
+        # Newton holds what is near 0 or 1; EM moves it, and sees whether anything is left to gain.
+        so_far = so_far.put(
+            left, climb(data, layout, so_far.states[left], most=SHORT, gain=gain, tick=None)
+        )
+    left = np.flatnonzero(~so_far.done)
+    if len(left) == 0:
+        return so_far
+    rest = climb(data, layout, so_far.states[left], most=LONGEST, gain=gain, prior=prior)
+    return so_far.put(left, rest)
 
 
 def coarseness(data: LatentData) -> float:

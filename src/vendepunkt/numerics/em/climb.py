@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -44,9 +44,23 @@ class Climb:
     done: NDArray[np.bool_]
     steps: NDArray[np.int64]
 
-    def take(self, which: NDArray[np.int64]) -> Climb:
-        """Keep some of the starts."""
-        return Climb(self.states[which], self.loglik[which], self.done[which], self.steps[which])
+    @classmethod
+    def join(cls, parts: Sequence[Climb]) -> Climb:
+        """Put starts of several climbs side by side."""
+        return cls(
+            np.concatenate([part.states for part in parts]),
+            np.concatenate([part.loglik for part in parts]),
+            np.concatenate([part.done for part in parts]),
+            np.concatenate([part.steps for part in parts]),
+        )
+
+    def put(self, which: NDArray[np.int64], later: Climb) -> Climb:
+        """Give the same starts, those of `which` replaced by what became of them."""
+        states, loglik = self.states.copy(), self.loglik.copy()
+        done, steps = self.done.copy(), self.steps.copy()
+        states[which], loglik[which], done[which] = later.states, later.loglik, later.done
+        steps[which] += later.steps
+        return Climb(states, loglik, done, steps)
 
 
 def climb(

@@ -82,6 +82,12 @@ class Layout:
             state_of=tuple(state_of),
         )
 
+    def over(self, part: LatentData) -> Layout:
+        """Give the same layout over a part of the patterns."""
+        if len(part.codes) == len(self.codes):
+            return self
+        return Layout.of(part)
+
     def table_of(self, j: int) -> slice:
         """Give the rows of the table that item `j` fills (the row for missing left out)."""
         return slice(int(self.spec[j, 2]), int(self.spec[j, 2] + self.spec[j, 3]))
