@@ -59,8 +59,10 @@ def test_it_reaches_the_table(row: dict, measured: Measured) -> None:
     say(measured, row, "log-likelihood", row["loglik"], fit.loglik)
     if NAMES[ROWS.index(row)] == "values-fiml-3":
         # Three classes on four yes/no items lie on a ridge (Goodman 1974): one direction of the 14
-        # is flat, so the table's shares are one of many answers and the fit must say so.
-        assert not standard_errors(data, fit, kind="hessian").identified
+        # is flat, so the table's shares are one of many answers and the fit must say so; where the
+        # climb ends on the end of the ridge, a probability lies at 0 and is marked instead.
+        ends = any(marks.any() for marks in fit.boundary)
+        assert ends or not standard_errors(data, fit, kind="hessian").identified
     elif fit.loglik < row["loglik"] + 1e-3:
         expected = np.array([float(share) for share in row["shares"].split()])
         assert np.allclose(np.sort(fit.shares)[::-1], expected, atol=2e-3)
