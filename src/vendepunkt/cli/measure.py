@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from vendepunkt.data import Design, Indicator, Survey
-    from vendepunkt.measure import Covariates, Measurement, MeasureOptions
+    from vendepunkt.measure import Covariates, Equality, Measurement, MeasureOptions
 
 NOT_CONVERGED = 4
 
@@ -65,6 +65,11 @@ NOT_CONVERGED = 4
     default="latent_classes",
     show_default=True,
 )
+@click.option(
+    "--equal-across",
+    metavar="COL",
+    help="Compare profiles that are equal across these groups of people with free ones.",
+)
 @click.option("--cutoffs", type=NAMES, default=("1", "2"), help="Cut-offs of the sum score.")
 @common_options
 def command(
@@ -80,6 +85,7 @@ def command(
     se: str | None,
     dirichlet: float,
     classifier: str,
+    equal_across: str | None,
     cutoffs: tuple[str, ...],
     common: Common,
 ) -> None:
@@ -121,6 +127,7 @@ def command(
             design=_design(drawn, common),
             covariates=_covariates(drawn, covariates),
             where=None if where is None else where[kept],
+            equal_across=None if equal_across is None else drawn.indicator(equal_across),
             progress=lambda what, done: show("measure", what, done),
         )
     if common.augment is not None:
@@ -253,6 +260,11 @@ def _lines(found: Measurement) -> Iterator[str]:
     yield from found.groups.explanation("en")
     yield ""
     yield from _painted(_profile_rows(found))
+    if found.equality is not None:
+        yield ""
+        yield found.equality.said.sentence("en")
+        yield found.equality.said_change.sentence("en")
+        yield from _painted(_equality_rows(found.equality))
 
 
 def _choice_rows(found: Measurement) -> list[list[str]]:
@@ -305,6 +317,25 @@ def _profile_rows(found: Measurement) -> list[list[str]]:
         for name, value in zip(names, values, strict=True):
             shown = item if name == names[0] else ""
             rows.append([shown, name, *(f"{number:.3f}" for number in value)])
+    return rows
+
+
+def _equality_rows(equal: Equality) -> list[list[str]]:
+    rows = [["free", "log-likelihood", "parameters", "BIC", "test", "df", "p", "largest change"]]
+    for model in equal.models:
+        every = len(model.free) > 1 and model is equal.models[-1]
+        rows.append(
+            [
+                "all items" if every else ", ".join(model.free) or "none",
+                f"{model.loglik:.3f}",
+                str(model.n_parameters),
+                f"{model.bic:.1f}",
+                "" if model.statistic is None else f"{model.test} {model.statistic:.1f}",
+                "" if model.df is None else f"{model.df:.0f}",
+                "" if model.p_value is None else f"{model.p_value:.3f}",
+                "other classes" if model.change is None else f"{100 * model.change:.1f} points",
+            ]
+        )
     return rows
 
 

@@ -7,6 +7,7 @@ from vendepunkt.measure.classification import Classification
 from vendepunkt.measure.classifiers import CLASSIFIERS, Classifier, Progress
 from vendepunkt.measure.compare import Comparison, compare
 from vendepunkt.measure.criteria import average_posterior
+from vendepunkt.measure.equality import Equality, EqualityModel
 from vendepunkt.measure.estimates import severities, shares
 from vendepunkt.measure.groups import MainGroup, MainGroups
 from vendepunkt.measure.material import Covariates, Material
@@ -39,6 +40,8 @@ __all__ = [
     "Classifier",
     "Comparison",
     "Covariates",
+    "Equality",
+    "EqualityModel",
     "GroupOptions",
     "MainGroup",
     "MainGroups",

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vendepunkt.measure import estimates
+from vendepunkt.measure.equality import Equality
 from vendepunkt.measure.intervals import number_interval
 from vendepunkt.measure.measurement import Measurement
 from vendepunkt.measure.model import ClassModel
@@ -23,7 +24,8 @@ def plain_answer(found: Measurement) -> Answer:
     -------
     dict
         ``converged``, ``classifier``, ``fits`` (one per number of classes, empty for a rule),
-        ``recommended``, ``chosen``, ``reasons`` and ``groups``.
+        ``recommended``, ``chosen``, ``reasons``, ``groups``, and ``equality`` (null unless asked
+        for).
     """
     return {
         "converged": found.converged,
@@ -33,6 +35,7 @@ def plain_answer(found: Measurement) -> Answer:
         "chosen": found.classification.classes,
         "reasons": [] if found.choice is None else list(found.choice.sentences("en")),
         "groups": _groups(found),
+        "equality": None if found.equality is None else _equality(found.equality),
     }
 
 
@@ -161,6 +164,32 @@ def _groups(found: Measurement) -> list[Answer]:
         }
         for g, group in enumerate(found.groups.groups)
     ]
+
+
+def _equality(equal: Equality) -> Answer:
+    return {
+        "column": equal.column,
+        "groups": list(equal.groups),
+        "n": [_whole(n) for n in equal.n],
+        "n_without": _whole(equal.n_without),
+        "classes": equal.classes,
+        "models": [
+            {
+                "free": list(model.free),
+                "loglik": model.loglik,
+                "n_parameters": model.n_parameters,
+                "bic": model.bic,
+                "test": model.test or None,
+                "statistic": model.statistic,
+                "df": model.df,
+                "p_value": model.p_value,
+                "shares": model.shares.tolist(),
+                "change": model.change,
+            }
+            for model in equal.models
+        ],
+        "largest_change": equal.largest_change,
+    }
 
 
 def _whole(value: float) -> float | int:

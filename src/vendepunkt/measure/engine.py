@@ -121,18 +121,7 @@ def engine(material: Material, pairs: Sequence[Pair] = (), *, kind: str | None =
         With code ``"bad_pair"``.
     """
     chosen = _checked(material, pairs)
-    partner = dict(chosen) | {b: a for a, b in chosen}
-    by_name = {item.name: item for item in material.indicators}
-    items: list[Item] = []
-    columns: list[list[tuple[str, Floats]]] = []
-    for indicator in material.indicators:
-        other = partner.get(indicator.name)
-        if other is None:
-            items.append(_item(indicator, kind))
-            columns.append([(indicator.name, np.eye(_rows(indicator)))])
-        elif (indicator.name, other) in chosen:
-            items.append(_pair_item(indicator, by_name[other]))
-            columns.append(_marginals(indicator, by_name[other]))
+    items, columns = engine_items(material, chosen, kind=kind)
     data = LatentData.collapse(
         items,
         weights=None
@@ -151,6 +140,35 @@ def engine(material: Material, pairs: Sequence[Pair] = (), *, kind: str | None =
         to_items=_blocks(material, columns, sizes),
         sizes=sizes,
     )
+
+
+def engine_items(
+    material: Material, pairs: Sequence[Pair] = (), *, kind: str | None = None
+) -> tuple[list[Item], list[list[tuple[str, Floats]]]]:
+    """Give the engine's items, and for each of them its own items with their rows of its profile.
+
+    Parameters
+    ----------
+    material
+        The people and answers.
+    pairs
+        Items that become one, in the order of the items.
+    kind
+        As in :func:`engine`.
+    """
+    partner = dict(pairs) | {b: a for a, b in pairs}
+    by_name = {item.name: item for item in material.indicators}
+    items: list[Item] = []
+    columns: list[list[tuple[str, Floats]]] = []
+    for indicator in material.indicators:
+        other = partner.get(indicator.name)
+        if other is None:
+            items.append(_item(indicator, kind))
+            columns.append([(indicator.name, np.eye(_rows(indicator)))])
+        elif (indicator.name, other) in pairs:
+            items.append(_pair_item(indicator, by_name[other]))
+            columns.append(_marginals(indicator, by_name[other]))
+    return items, columns
 
 
 def _item(indicator: Indicator, kind: str | None) -> Item:

@@ -14,6 +14,7 @@ from vendepunkt.measure.classification import Classification
 from vendepunkt.measure.classifiers import CLASSIFIERS
 from vendepunkt.measure.continuum import Continuum
 from vendepunkt.measure.dependence import LocalDependence
+from vendepunkt.measure.equality import Equality
 from vendepunkt.measure.groups import MainGroups
 from vendepunkt.measure.material import Material
 from vendepunkt.measure.model import ClassModel
@@ -45,7 +46,7 @@ class Measurement:
         Who answered what.
     models, chosen
         Every number of classes fitted, and the position of the one used; empty for a rule.
-    choice, continuum, dependence
+    choice, continuum, dependence, equality
         The comparisons asked for, or None.
     converged
         Whether the estimates reached a maximum.
@@ -65,6 +66,7 @@ class Measurement:
     choice: Choice | None
     continuum: Continuum | None
     dependence: LocalDependence | None
+    equality: Equality | None
     converged: bool
     notices: tuple[Notice, ...]
     provenance: Provenance
@@ -203,6 +205,8 @@ class Measurement:
     def _spoken(self) -> list[RefValue]:
         """Give the numbers of the sentences about the choice and the spectrum."""
         said = {} if self.continuum is None else {"continuum": self.continuum.said}
+        if self.equality is not None:
+            said["equality-change"] = self.equality.said_change
         reasons = () if self.choice is None else self.choice.reasons
         said |= {f"choice/{place}": reason for place, reason in enumerate(reasons, start=1)}
         found = [

@@ -12,13 +12,14 @@ import numpy.typing as npt
 
 from vendepunkt.data import Design, Indicator
 from vendepunkt.measure.asked import asked
-from vendepunkt.measure.classifiers import CLASSIFIERS, Progress
+from vendepunkt.measure.classifiers import CLASSIFIERS, Classified, Progress
+from vendepunkt.measure.equality import Equality, equality
 from vendepunkt.measure.groups import main_groups
 from vendepunkt.measure.material import Covariates, Material, material
 from vendepunkt.measure.measurement import Measurement
 from vendepunkt.measure.notices import about_material, distinct, notice
 from vendepunkt.measure.options import MeasureOptions
-from vendepunkt.terms import Provenance
+from vendepunkt.terms import Provenance, UsageError
 
 #: What the numbers are computed with.
 PACKAGES = ("vendepunkt", "numpy", "scipy", "numba")
@@ -31,6 +32,7 @@ def measure(
     design: Design | None = None,
     covariates: Covariates | None = None,
     where: npt.NDArray[np.bool_] | None = None,
+    equal_across: Indicator | None = None,
     progress: Progress | None = None,
 ) -> Measurement:
     """Who is how excluded?
@@ -48,6 +50,9 @@ def measure(
         What explains membership, one row per person.
     where : (n,)
         Rows in the population of interest; the others stay in the design.
+    equal_across
+        Groups of people whose profiles are compared, as an item over the same rows: see
+        :func:`vendepunkt.measure.equality.equality`.
     progress
         Called with what is being done and the fraction done.
 
@@ -84,6 +89,9 @@ def measure(
     people = material(indicators, options, design, covariates, where)
     answered = asked(people.names, people.codes[people.used], people.people()[people.used])
     found = CLASSIFIERS[options.classifier].classify(people, options, progress)
+    equal = None
+    if equal_across is not None:
+        equal = _equality(people, found, equal_across, options, progress)
     groups = main_groups(found.classification, people.scores, people.dimensions, options.groups)
     notices = about_material(people, answered) + list(found.notices)
     if groups.failed:
@@ -99,6 +107,7 @@ def measure(
         choice=found.choice,
         continuum=found.continuum,
         dependence=found.dependence,
+        equality=equal,
         converged=found.converged,
         notices=distinct(notices),
         provenance=Provenance(
@@ -109,6 +118,27 @@ def measure(
             call=options.as_call(),
         ),
     )
+
+
+def _equality(
+    people: Material,
+    found: Classified,
+    across: Indicator,
+    options: MeasureOptions,
+    progress: Progress | None,
+) -> Equality | None:
+    if not found.models:
+        raise UsageError(
+            "bad_equal_across",
+            "Profiles are compared across groups for latent classes; a rule has none to compare.",
+            allowed="the classifier latent_classes",
+        )
+    if across.n != people.used.size:
+        raise UsageError(
+            "lengths",
+            f"{across.name} has {across.n} rows and the items have {people.used.size}.",
+        )
+    return equality(people, found.models[found.chosen], across, options, progress)
 
 
 def fingerprint(people: Material) -> str:

@@ -73,5 +73,6 @@ def run_measure(
         design=prepared.design,
         covariates=None if given is None else Covariates(given.names, given.matrix),
         where=prepared.where,
+        equal_across=prepared.equal_across,
         progress=progress,
     )

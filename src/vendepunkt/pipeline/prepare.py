@@ -75,6 +75,8 @@ class Prepared:
         The sampling design of these rows, or None where nothing is said about it.
     covariates
         What class membership depends on, or None.
+    equal_across
+        Groups of people whose profiles are compared, or None.
     notices
         What had to be decided.
     """
@@ -84,6 +86,7 @@ class Prepared:
     where: Bools | None
     design: Design | None
     covariates: ModelMatrix | None
+    equal_across: Indicator | None = None
     notices: tuple[Notice, ...] = ()
 
 
@@ -147,13 +150,14 @@ def prepare(study: Study, findings: Findings) -> Prepared | None:
     indicators = _indicators(study, survey, findings)
     design = _design(study, survey, weight, findings)
     covariates = _covariates(study, survey, findings)
+    across = _equal_across(study, survey, findings)
     if findings.problems:
         return None
     said = [*survey.notices, *(notice for item in indicators for notice in item.notices)]
     if design is not None:
         survey = survey.with_design(design)
     said += unused_weights(survey, weighted=weight is not None)
-    return Prepared(survey, indicators, where, design, covariates, tuple(said))
+    return Prepared(survey, indicators, where, design, covariates, across, tuple(said))
 
 
 def read(study: Study, table: DataTable, findings: Findings) -> Survey | None:
@@ -385,6 +389,26 @@ def _covariates(study: Study, survey: Survey, findings: Findings) -> ModelMatrix
         return model_matrix(survey.frame, formula, "[measure] covariates")
     except VendepunktError as error:
         findings.error(("measure", "covariates"), error)
+        return None
+
+
+def _equal_across(study: Study, survey: Survey, findings: Findings) -> Indicator | None:
+    """Take the groups to compare: an item of the study with its recodes, or a column."""
+    name = study.measure.equal_across
+    if name is None:
+        return None
+    item, path = study.items.get(name), ("measure", "equal_across")
+    if item is None and name not in survey.frame.columns:
+        _no_column(findings, path, name, survey.frame)
+        return None
+    if item is not None and not set(item.columns) <= set(survey.frame.columns):
+        return None  # noted already, where the column stands
+    try:
+        return survey.indicator(
+            ItemDefinition(name) if item is None else definition(item, study.language)
+        )
+    except VendepunktError as error:
+        findings.error(path, error)
         return None
 
 

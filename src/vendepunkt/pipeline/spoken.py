@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from vendepunkt.data import Indicator, Survey
-from vendepunkt.measure import Choice, Measurement, Severity
+from vendepunkt.measure import Choice, Equality, Measurement, Severity
 from vendepunkt.study import Study
 
 
@@ -69,8 +69,20 @@ def say(
                 for one in measurement.groups.conditions
             ),
         ),
+        equality=_equality(measurement.equality, {item.name: item.label for item in indicators}),
         choice=_choice(measurement.choice, {item.name: item.label for item in indicators}),
     )
+
+
+def _equality(equality: Equality | None, items: Mapping[str, str]) -> Equality | None:
+    """Name items by their labels in the comparison of equal and free profiles."""
+    if equality is None:
+        return None
+    models = tuple(
+        replace(model, free=tuple(items.get(name, name) for name in model.free))
+        for model in equality.models
+    )
+    return replace(equality, models=models)
 
 
 def _severity(severity: Severity | None, dimensions: Mapping[str, str]) -> Severity | None:

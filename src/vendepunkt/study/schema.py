@@ -423,6 +423,11 @@ MEASURE: Final = Table(
             "local_dependence", Flag(), "Look for such pairs and show the fit with them.", "`false`"
         ),
         Key("continuum", Flag(), "Ask whether the groups are cuts on one spectrum.", "`false`"),
+        Key(
+            "equal_across",
+            Text("an item or a column"),
+            "Groups of people, such as sex, across which equal and free profiles are compared.",
+        ),
         Key("dirichlet", Number(0, 100), "Weak prior, in pseudo-observations.", "`0`, none"),
         Key(
             "deprived_from",

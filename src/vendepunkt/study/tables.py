@@ -207,6 +207,8 @@ class MeasureTable:
         Pairs of items that may depend on each other within a class.
     local_dependence, continuum
         Whether these two questions are put to the data.
+    equal_across
+        Item or column whose groups are compared, or None.
     dirichlet
         Weight of the prior, in pseudo-observations; 0 for none.
     deprived_from
@@ -231,6 +233,7 @@ class MeasureTable:
     direct_effects: tuple[tuple[str, str], ...] = ()
     local_dependence: bool = False
     continuum: bool = False
+    equal_across: str | None = None
     dirichlet: float = 0.0
     deprived_from: Mapping[str, Code] = field(default_factory=dict)
     cutoffs: tuple[float, ...] = (1.0, 2.0)

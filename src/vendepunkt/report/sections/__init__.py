@@ -11,6 +11,7 @@ from vendepunkt.report.compose import Section
 from vendepunkt.report.sections.answers import answers
 from vendepunkt.report.sections.checklist import checklist
 from vendepunkt.report.sections.class_choice import class_choice
+from vendepunkt.report.sections.equality import equality
 from vendepunkt.report.sections.front import front
 from vendepunkt.report.sections.groups import groups
 from vendepunkt.report.sections.method import method
@@ -27,6 +28,7 @@ SECTIONS: Final[dict[str, Section]] = {
     "profile": profile,
     "uncertainty": uncertainty,
     "class_choice": class_choice,
+    "equality": equality,
     "method": method,
     "answers": answers,
     "provenance": provenance,
