@@ -161,14 +161,16 @@ def test_a_design_says_itself_in_both_languages(people):
         people, weights="weight", strata="area", clusters="street", nest=True, fpc="size"
     )
     assert design.describe("en") == (
-        "Weighted by weight (Kish effect 1.17, effective n 5 of 6); 2 strata with 4 primary "
-        "sampling units; with finite-population correction; 2 degrees of freedom."
+        "Weighted by weight, so that 6 answers are as uncertain as 5 unweighted ones (Kish effect "
+        "1.17); 2 strata (parts drawn from separately) with 4 primary sampling units (the places "
+        "drawn first); with finite-population correction; 2 degrees of freedom."
     )
     assert design.describe("da") == (
-        "Vægtet med weight (Kish-effekt 1,17, effektivt n 5 af 6); 2 strata med 4 primære "
-        "stikprøveenheder; med korrektion for endelig population; 2 frihedsgrader."
+        "Vægtet med weight, så 6 svar er lige så usikre som 5 uvægtede (Kish-effekt 1,17); 2 strata "
+        "(dele, der er trukket fra hver for sig) med 4 primære stikprøveenheder (de steder, der er "
+        "udtrukket først); med korrektion for endelig population; 2 frihedsgrader."
     )
-    assert Design(5).describe("da").startswith("Uvægtet; 5 rækker trukket hver for sig; ")
+    assert Design(5).describe("da").startswith("Uvægtet; 5 personer trukket hver for sig; ")
     lonely = Design(3, strata=["a", "a", "b"], single_psu="adjust")
     assert "1 stratum with a single unit (centred at the grand mean)" in lonely.describe("en")
     assert "jackknife" in design.with_replicates("jkn").describe("en")
@@ -189,7 +191,7 @@ def test_what_a_careful_reader_would_ask_is_said_unasked():
     assert not Design(4, weights=[1, 1, 1, 1]).notices
     lonely = Design(40, strata=np.repeat([0, 1, 2], [20, 19, 1]), single_psu="average")
     (notice,) = lonely.notices
-    assert notice.text == "1 of 3 strata have a single primary sampling unit; rule: average."
+    assert notice.text == "1 of 3 strata have only one primary sampling unit (rule: average)."
     assert [n.code for n in Design(4, clusters=[[1, 1, 2, 2]]).notices] == ["few_psu"]
 
 
