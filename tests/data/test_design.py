@@ -41,14 +41,14 @@ def test_a_design_is_taken_from_named_columns_of_pandas_and_polars(people):
 
 
 def test_an_unknown_column_is_named_with_the_nearest(people):
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(UsageError) as caught:
         Design.from_frame(people, weights="Wieght")
     assert caught.value.code == "unknown_column"
     assert "'Wieght'" in caught.value.text
     assert caught.value.try_ == "weight"
-    with pytest.raises(DataError, match="Allowed: weight, area, street"):
+    with pytest.raises(UsageError, match="Allowed: weight, area, street"):
         Design.from_frame(people, strata="zzzz")
-    with pytest.raises(DataError, match=r"no column 'rep\*'"):
+    with pytest.raises(UsageError, match=r"no column 'rep\*'"):
         Design.from_frame(people, replicates="rep*", replicate_type="brr")
 
 
@@ -166,9 +166,9 @@ def test_a_design_says_itself_in_both_languages(people):
         "drawn first); with finite-population correction; 2 degrees of freedom."
     )
     assert design.describe("da") == (
-        "Vægtet med weight, så 6 svar er lige så usikre som 5 uvægtede (Kish-effekt 1,17); 2 strata "
-        "(dele, der er trukket fra hver for sig) med 4 primære stikprøveenheder (de steder, der er "
-        "udtrukket først); med korrektion for endelig population; 2 frihedsgrader."
+        "Vægtet med weight, så 6 svar er lige så usikre som 5 uvægtede (Kish-effekt 1,17); 2 "
+        "strata (dele, der er trukket fra hver for sig) med 4 primære stikprøveenheder (de steder, der "
+        "er udtrukket først); med korrektion for endelig population; 2 frihedsgrader."
     )
     assert Design(5).describe("da").startswith("Uvægtet; 5 personer trukket hver for sig; ")
     lonely = Design(3, strata=["a", "a", "b"], single_psu="adjust")
