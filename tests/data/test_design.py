@@ -167,8 +167,8 @@ def test_a_design_says_itself_in_both_languages(people):
     )
     assert design.describe("da") == (
         "Vægtet med weight, så 6 svar er lige så usikre som 5 uvægtede (Kish-effekt 1,17); 2 "
-        "strata (dele, der er trukket fra hver for sig) med 4 primære stikprøveenheder (de steder, der "
-        "er udtrukket først); med korrektion for endelig population; 2 frihedsgrader."
+        "strata (dele, der er trukket fra hver for sig) med 4 primære stikprøveenheder (de "
+        "steder, der er udtrukket først); med korrektion for endelig population; 2 frihedsgrader."
     )
     assert Design(5).describe("da").startswith("Uvægtet; 5 personer trukket hver for sig; ")
     lonely = Design(3, strata=["a", "a", "b"], single_psu="adjust")
