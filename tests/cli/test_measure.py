@@ -170,8 +170,6 @@ def test_people_get_tables_and_notes(survey: Path) -> None:
         (("--cutoffs", "one"), "bad_cutoffs", 2),
         (("--starts", "0"), "bad_starts", 2),
         (("--se", "design"), "no_design", 2),
-        (("--weight", "none_such"), "unknown_column", 3),
-        (("--covariates", "none_such"), "unknown_column", 3),
         (("--augment", "groups.docx"), "augment_format", 2),
     ],
 )
@@ -182,6 +180,32 @@ def test_a_mistake_is_one_sentence_with_what_is_allowed(
     found = run(str(survey), "--items", "PURPOSE,ACCURACY", *base, *words, "--json")
     assert found.exit_code == status, found.output
     assert json.loads(found.stdout)["error"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--items", "PURPOSE,NOPE"),
+        ("--weight", "NOPE"),
+        ("--freq", "NOPE"),
+        ("--strata", "NOPE"),
+        ("--cluster", "NOPE"),
+        ("--fpc", "NOPE"),
+        ("--replicates", "NOPE*", "--replicate-type", "jk1"),
+        ("--covariates", "NOPE"),
+        ("--where", "NOPE > 1"),
+        ("--equal-across", "NOPE"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_column_that_is_not_there_is_a_usage_error_in_every_option(
+    survey: Path, words: tuple[str, ...]
+) -> None:
+    items = () if "--items" in words else ("--items", "PURPOSE,ACCURACY")
+    found = run(str(survey), *items, "--classes", "1", *words, "--json")
+    error = json.loads(found.stdout)["error"]
+    assert (found.exit_code, error["code"]) == (2, "unknown_column")
+    assert "NOPE" in error["text"]
 
 
 def test_a_column_that_is_not_there_is_named_with_the_nearest(survey: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vendepunkt.data.where import rows_where
-from vendepunkt.terms import DataError, UsageError, VendepunktError
+from vendepunkt.terms import UsageError, VendepunktError
 
 FRAME = pd.DataFrame(
     {
@@ -77,15 +77,15 @@ def test_what_is_no_condition_is_a_usage_error(condition: str) -> None:
         ("day > 'yesterday'", "not_comparable"),
     ],
 )
-def test_what_the_data_do_not_have_is_a_data_error(condition: str, code: str) -> None:
-    with pytest.raises(DataError) as caught:
+def test_what_the_data_do_not_have_is_a_usage_error(condition: str, code: str) -> None:
+    with pytest.raises(UsageError) as caught:
         rows_where(FRAME, condition, LABELS, option="[measure] where")
     assert caught.value.code == code
     assert caught.value.text.startswith("[measure] where")
 
 
 def test_the_nearest_column_is_named() -> None:
-    with pytest.raises(DataError, match="Try: trust"):
+    with pytest.raises(UsageError, match="Try: trust"):
         rows_where(FRAME, "trsut == 1")
 
 

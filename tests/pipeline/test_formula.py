@@ -62,7 +62,7 @@ def test_what_is_no_formula_is_refused_and_never_run(formula: str) -> None:
 
 
 def test_the_nearest_column_is_named() -> None:
-    with pytest.raises(DataError, match="Try: sex"):
+    with pytest.raises(UsageError, match="Try: sex"):
         model_matrix(FRAME, "x + sexx", "--covariates")
 
 

@@ -169,9 +169,10 @@ class Design:
 
         Raises
         ------
+        UsageError
+            With code ``unknown_column`` and the names that come nearest.
         DataError
-            With code ``unknown_column`` and the names that come nearest, or anything that is wrong
-            with the columns.
+            For anything that is wrong with the columns.
 
         Examples
         --------

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vendepunkt.terms import DataError
+from vendepunkt.terms import UsageError
 
 
 def column(frame: Any, name: str) -> NDArray[Any]:
@@ -18,7 +18,7 @@ def column(frame: Any, name: str) -> NDArray[Any]:
 
     Raises
     ------
-    DataError
+    UsageError
         With code ``unknown_column``.
 
     Examples
@@ -37,7 +37,7 @@ def matching(frame: Any, asked: Sequence[str]) -> tuple[str, ...]:
 
     Raises
     ------
-    DataError
+    UsageError
         With code ``unknown_column`` if a name or pattern meets no column.
     """
     known = [str(name) for name in frame.columns]
@@ -50,11 +50,11 @@ def matching(frame: Any, asked: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def unknown_column(name: str, known: Sequence[str]) -> DataError:
+def unknown_column(name: str, known: Sequence[str]) -> UsageError:
     """Make the error for a column that is not there, with up to three names that come nearest."""
     lower = {column.lower(): column for column in known}
     near = [lower[hit] for hit in get_close_matches(name.lower(), list(lower), n=3)]
-    return DataError(
+    return UsageError(
         "unknown_column",
         f"There is no column {name!r} among the {len(known)} of the data.",
         allowed="" if near else ", ".join(known[:8]) + (", …" if len(known) > 8 else ""),

@@ -368,7 +368,9 @@ class Survey:
             definition = ItemDefinition(definition)
         names = definition.columns or (definition.name,)
         for name in names:
-            need_column(self.frame, name, f"The column of item {definition.name!r},")
+            alone = name == definition.name
+            what = "The item" if alone else f"The column of item {definition.name!r},"
+            need_column(self.frame, name, what)
         built = build(
             definition, [self.frame[name] for name in names], [self.variables[n] for n in names]
         )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from vendepunkt.terms import DataError, UsageError
+from vendepunkt.terms import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,9 +102,8 @@ def rows_where(
     Raises
     ------
     UsageError
-        If the condition cannot be read.
-    DataError
-        If it names a column or label that is not there, or compares what cannot be compared.
+        If the condition cannot be read, names a column or label that is not there, or compares
+        what cannot be compared.
 
     Examples
     --------
@@ -304,15 +303,15 @@ class _Reading:
         if codes:
             return codes[0]
         near = get_close_matches(literal, known.values(), n=1)
-        raise DataError(
+        raise UsageError(
             "unknown_label",
             f"{self.option}: column {name!r} has no value label {literal!r}.",
             allowed=", ".join(repr(label) for label in known.values()) or "numbers",
             try_=repr(near[0]) if near else "",
         )
 
-    def mixed(self, name: str, other: str) -> DataError:
-        return DataError(
+    def mixed(self, name: str, other: str) -> UsageError:
+        return UsageError(
             "not_comparable", f"{self.option}: column {name!r} cannot be compared with {other}."
         )
 
@@ -331,7 +330,7 @@ class _Reading:
             return self.frame[name]
         names = [str(each) for each in self.frame.columns]
         near = get_close_matches(name, names, n=1)
-        raise DataError(
+        raise UsageError(
             "unknown_column",
             f"{self.option} names the column {name!r}, which the data do not have.",
             allowed=f"{len(names)} columns; those nearest in name are "

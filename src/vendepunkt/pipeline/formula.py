@@ -62,9 +62,9 @@ def model_matrix(frame: pd.DataFrame, formula: str, option: str) -> ModelMatrix:
     Raises
     ------
     UsageError
-        If the formula cannot be read.
+        If the formula cannot be read, or names a column that is not there.
     DataError
-        If it names a column that is not there, or a column of it does not vary.
+        If a column of it does not vary.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def _columns(frame: pd.DataFrame, formula: str, option: str) -> tuple[str, ...]:
     for name in found:
         if name not in known:
             near = get_close_matches(name, known, n=3)
-            raise DataError(
+            raise UsageError(
                 "unknown_column",
                 f"{option} names the column {name!r}, which the data do not have.",
                 try_=" or ".join(near),
