@@ -25,6 +25,8 @@ from vendepunkt.numerics.search import (
 from vendepunkt.terms import UsageError
 
 MOST_CLASSES = 32
+#: Where EM has the last word, it stops when a step gains less.
+FINEST = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +235,9 @@ def _finish(
     gradient: there EM's own stopping rule holds.
     """
     if prior > 0 or not layout.accelerated:
-        loglik = float(data.weight @ twin.posterior(data, layout, found.state)[0])
-        return found.state, loglik, found.converged
+        end = climb(data, layout, found.state[None], most=LONGEST, gain=FINEST, prior=prior)
+        loglik = float(data.weight @ twin.posterior(data, layout, end.states[0])[0])
+        return end.states[0], loglik, bool(end.done[0])
     state, loglik, converged = newton(data, layout, found.state)
     held = any(
         item.at_boundary(state[where]).any()
@@ -243,7 +246,7 @@ def _finish(
     if not held:
         return state, loglik, converged
     # Newton holds what is near 0 or 1; a few more steps of EM move it, and Newton the rest.
-    again = climb(data, layout, state[None], most=60, gain=1e-10)
+    again = climb(data, layout, state[None], most=60, gain=FINEST)
     second, better, again_converged = newton(data, layout, again.states[0])
     if better >= loglik:
         return second, better, again_converged

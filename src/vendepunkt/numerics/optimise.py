@@ -10,8 +10,9 @@ from vendepunkt.numerics.em.layout import Layout
 from vendepunkt.numerics.information import Derivatives, derivatives
 from vendepunkt.numerics.items import Floats
 
-#: Half the Newton decrement under which nothing is left to gain.
-ENOUGH = 1e-11
+#: Half the Newton decrement under which nothing is left to gain: for a log-likelihood of up to
+#: 1,000, and in proportion beyond.
+ENOUGH = 1e-9
 MOST_STEPS = 25
 
 

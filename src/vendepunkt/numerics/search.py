@@ -25,7 +25,7 @@ WANTED, LONGEST = 3, 20_000
 #: Steps after which Newton helps a start that creeps along, and how often.
 PATIENCE, HELPS = 600, 6
 #: Beyond so many patterns the maximum is looked for on a part of them, and the best maxima found
-#: there, so many at most, are taken to the end on all.
+#: there, so many at most, are compared on all.
 LARGE, PART, REFINED = 60_000, 20_000, 3
 #: A step that gains less has converged, likewise; Newton steps finish the best one.
 GAIN = 1e-7
@@ -117,9 +117,9 @@ def search(
     finished, broken = int(np.isfinite(ends.loglik).sum()), rounds.broken
     if part is not data:
         kept = _distinct(ends.loglik, same)
-        say = _teller(progress, classes, len(rounds.begun))
         gain = GAIN * coarseness(data)
-        ends = to_the_end(data, layout, ends.states[kept], gain, prior, say, patience=SHORT)
+        # From so near, a few steps on all patterns tell the maxima apart; Newton ends the best.
+        ends = climb(data, layout, ends.states[kept], most=SHORT, gain=gain, prior=prior)
     at = int(ends.loglik.argmax())
     return Search(
         state=ends.states[at],
@@ -209,10 +209,9 @@ def to_the_end(
     gain: float,
     prior: float,
     tick: Callable[[float], None],
-    patience: int = PATIENCE,
 ) -> Climb:
     """Climb from each of `states` until nothing is gained; Newton helps those that creep."""
-    so_far = climb(data, layout, states, most=patience, gain=gain, prior=prior, tick=tick)
+    so_far = climb(data, layout, states, most=PATIENCE, gain=gain, prior=prior, tick=tick)
     helped = layout.accelerated and prior == 0
     for _ in range(HELPS if helped else 0):
         left = np.flatnonzero(~so_far.done)
