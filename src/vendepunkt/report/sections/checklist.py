@@ -157,6 +157,7 @@ def _measured(context: Context, found: Measurement) -> dict[str, str]:
         known["grolts.9"] = text(
             "checklist.answer.starts",
             language,
+            begun=int(fit.starts),
             finished=int(fit.starts_finished),
             best=int(fit.starts_at_best),
             iterations=int(fit.iterations),
