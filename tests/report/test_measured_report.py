@@ -57,7 +57,7 @@ def test_the_first_page_says_how_large_the_groups_are(tmp_path: Path, language: 
 def test_the_checklists_are_filled_from_the_measurement(tmp_path: Path) -> None:
     said = words(page(tmp_path, context("da")))
     fit = gss_measured().model.fit  # type: ignore[union-attr]
-    assert f"{fit.starts_finished} tilfældige starter" in said
+    assert f"{fit.starts} tilfældige startpunkter blev prøvet, {fit.starts_finished} af dem" in said
     assert "2 modeller, med 2 til 3 klasser" in said
     assert "Entropi 0," in said
     assert "Se afsnittet ”Hvor mange grupper?”" in said
