@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
 
 from vendepunkt.pipeline import Progress
 
-_STEP = 0.25
+#: Seconds between two lines.
+_SECONDS = 2.0
 
 
 @contextmanager
@@ -30,21 +32,29 @@ def showing() -> Iterator[Progress]:
 
 
 class Lines:
-    """A line when a stage begins, and one at each quarter of what takes long."""
+    """A line when a stage begins, and then one every few seconds while it takes long.
 
-    def __init__(self) -> None:
-        self.last: tuple[str, str, int] = ("", "", -1)
+    Parameters
+    ----------
+    clock
+        Gives the time in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.begun: set[str] = set()
+        self.last = 0.0
 
     def __call__(self, stage: str, what: str, done: float) -> None:
-        """Print a line if something new is to be said."""
-        if not what:
-            if done < 1:
-                click.echo(f"{stage} …", err=True)
-            return
-        here = (stage, what, int(done / _STEP))
-        if here != self.last:
-            self.last = here
-            click.echo(f"{stage}: {what} {done:.0%}", err=True)
+        """Print a line if it is time for one."""
+        now = self.clock()
+        if stage not in self.begun:
+            self.begun.add(stage)
+            self.last = now
+            click.echo(f"{stage} …", err=True)
+        elif what and done < 1 and now - self.last >= _SECONDS:
+            self.last = now
+            click.echo(f"{stage}: {what}, {done:.0%} done", err=True)
 
 
 @contextmanager
@@ -62,7 +72,8 @@ def _bar() -> Iterator[Progress]:
         TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
-    with Bar(*columns, console=Console(stderr=True)) as bar:
+    # The pace of ten minutes, not of the last half: parts report seldom when they are long.
+    with Bar(*columns, console=Console(stderr=True), speed_estimate_period=600) as bar:
         tasks: dict[str, object] = {}
 
         def show(stage: str, what: str, done: float) -> None:

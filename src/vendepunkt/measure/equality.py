@@ -204,7 +204,7 @@ def equality(
     found = [_model(work, equal, equal)]
     for place, free in enumerate(free_sets):
         if progress is not None:
-            progress(f"equal profiles by {across.name}", place / len(free_sets))
+            progress(f"profiles by {across.name}", place / len(free_sets))
         found.append(_model(work, work.freed(free, equal), equal))
     n = np.bincount(held.codes, weights=material.people()[known], minlength=len(held.categories))
     return Equality(

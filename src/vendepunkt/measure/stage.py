@@ -19,6 +19,7 @@ from vendepunkt.measure.material import Covariates, Material, material
 from vendepunkt.measure.measurement import Measurement
 from vendepunkt.measure.notices import about_material, distinct, notice
 from vendepunkt.measure.options import MeasureOptions
+from vendepunkt.measure.progress import Parts
 from vendepunkt.terms import Provenance, UsageError
 
 #: What the numbers are computed with.
@@ -88,10 +89,13 @@ def measure(
         design = design.domain(where)
     people = material(indicators, options, design, covariates, where)
     answered = asked(people.names, people.codes[people.used], people.people()[people.used])
-    found = CLASSIFIERS[options.classifier].classify(people, options, progress)
+    # As many models again as there are items, and two, where profiles are compared.
+    models = len(people.indicators) + 2 if equal_across is not None else 0
+    parts = Parts(progress, [len(options.classes), models])
+    found = CLASSIFIERS[options.classifier].classify(people, options, parts.next())
     equal = None
     if equal_across is not None:
-        equal = _equality(people, found, equal_across, options, progress)
+        equal = _equality(people, found, equal_across, options, parts.next())
     groups = main_groups(found.classification, people.scores, people.dimensions, options.groups)
     notices = about_material(people, answered) + list(found.notices)
     if groups.failed:

@@ -14,6 +14,7 @@ from vendepunkt.measure.material import Material
 from vendepunkt.measure.model import ClassModel, class_model
 from vendepunkt.measure.notices import about_intervals, about_model, notice
 from vendepunkt.measure.options import MeasureOptions
+from vendepunkt.measure.progress import Parts
 from vendepunkt.measure.resampled import residuals_with_p
 from vendepunkt.numerics import fit_classes
 from vendepunkt.terms import Notice
@@ -42,6 +43,7 @@ class LatentClasses:
     ) -> Classified:
         """Fit the numbers of classes asked for and place everybody by the one used."""
         made = engine(material, options.direct_effects)
+        parts = Parts(progress, _lengths(options))
         models = [
             class_model(
                 material,
@@ -52,7 +54,7 @@ class LatentClasses:
                     starts=options.starts,
                     seed=options.seed,
                     max_rounds=options.max_rounds,
-                    progress=progress,
+                    progress=parts.next(rounds=True),
                     dirichlet=options.dirichlet,
                 ),
                 options,
@@ -60,7 +62,7 @@ class LatentClasses:
             for classes in options.classes
         ]
         if options.blrt:
-            models = _tested(material, made, models, options, progress)
+            models = _tested(material, made, models, options, parts)
         choice = choose_classes(models, material.n)
         chosen = next(
             position
@@ -68,9 +70,13 @@ class LatentClasses:
             if model.classes == (options.chosen or choice.recommended)
         )
         model = models[chosen]
-        spectrum = continuum(material, model, options, progress) if options.continuum else None
+        spectrum = (
+            continuum(material, model, options, parts.next(rounds=True))
+            if options.continuum
+            else None
+        )
         dependent = (
-            local_dependence(material, model, options, progress)
+            local_dependence(material, model, options, parts.next(rounds=True))
             if options.local_dependence
             else None
         )
@@ -86,12 +92,25 @@ class LatentClasses:
         )
 
 
+def _lengths(options: MeasureOptions) -> list[float]:
+    """Say how long the parts take, in starts times classes: fits, tests, and what is asked for."""
+    fits = [float(options.starts * classes) for classes in options.classes]
+    tests = []
+    for classes in options.classes if options.blrt else ():
+        if classes - 1 in options.classes:
+            tests.append(float(options.blrt * options.blrt_starts * (2 * classes - 1)))
+        tests.append(float(options.blrt * classes))
+    chosen = float(options.starts * (options.chosen or max(options.classes)))
+    further = [2 * chosen] * options.continuum + [chosen] * options.local_dependence
+    return [*fits, *tests, *further]
+
+
 def _tested(
     material: Material,
     made: Engine,
     models: list[ClassModel],
     options: MeasureOptions,
-    progress: Progress | None,
+    parts: Parts,
 ) -> list[ClassModel]:
     """Test each number of classes against one fewer fitted, and each model's residuals."""
     clustered = material.design is not None and (
@@ -111,9 +130,11 @@ def _tested(
                 starts=options.blrt_starts,
                 seed=options.seed,
                 approximate=clustered,
-                progress=progress,
+                progress=parts.next(),
             )
-        residuals = residuals_with_p(material, made, model, options.blrt, options.seed, progress)
+        residuals = residuals_with_p(
+            material, made, model, options.blrt, options.seed, parts.next()
+        )
         out.append(replace(model, blrt=test, residuals=residuals))
     return out
 
