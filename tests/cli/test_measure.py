@@ -271,3 +271,15 @@ def test_weights_that_nobody_uses_are_said(survey: Path, tmp_path: Path) -> None
     assert "weight_unused" in {each["code"] for each in said(*words)["warnings"]}
     used = said(*words, "--weight", "weight")
     assert "weight_unused" not in {each["code"] for each in used["warnings"]}
+
+
+def test_two_classifiers_of_the_same_people_stand_in_one_table(survey: Path) -> None:
+    words = (str(survey), "--items", GSS82[2], "--classes", "3", "--starts", "5")
+    words = (*words, "--order", "severity", "--beside", "sum_score")
+    both = said(*words)["beside"]
+    assert len(both["rows"]) == 3
+    assert sum(sum(row) for row in both["shares"]) == pytest.approx(1)
+    assert both["n"] == 1202
+    people = run(*words).stdout
+    assert "sum_score A" in people
+    assert said(*words[:-2])["beside"] is None

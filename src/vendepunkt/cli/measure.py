@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from vendepunkt.data import Design, Indicator, Survey
-    from vendepunkt.measure import Covariates, Equality, Measurement, MeasureOptions
+    from vendepunkt.measure import Comparison, Covariates, Equality, Measurement, MeasureOptions
 
 NOT_CONVERGED = 4
 
@@ -70,6 +72,11 @@ NOT_CONVERGED = 4
     metavar="COL",
     help="Compare profiles that are equal across these groups of people with free ones.",
 )
+@click.option(
+    "--beside",
+    type=click.Choice(("latent_classes", "sum_score")),
+    help="Another classifier of the same people, in one table with the first.",
+)
 @click.option("--cutoffs", type=NAMES, default=("1", "2"), help="Cut-offs of the sum score.")
 @common_options
 def command(
@@ -86,6 +93,7 @@ def command(
     dirichlet: float,
     classifier: str,
     equal_across: str | None,
+    beside: str | None,
     cutoffs: tuple[str, ...],
     common: Common,
 ) -> None:
@@ -94,15 +102,8 @@ def command(
     Classes are numbered by size, or with --order severity from the least to the most severe;
     categories then count from the first (best) to the last (worst).
     """
-    from vendepunkt.cli.progress import showing
-    from vendepunkt.data import drawn_rows, read_survey, unused_weights
-    from vendepunkt.measure import (
-        MeasureOptions,
-        SumScoreOptions,
-        measure,
-        parse_classes,
-        plain_answer,
-    )
+    from vendepunkt.data import read_survey, unused_weights
+    from vendepunkt.measure import MeasureOptions, SumScoreOptions, parse_classes, plain_answer
 
     options = MeasureOptions(
         classes=parse_classes(classes),
@@ -117,39 +118,71 @@ def command(
         sum_score=SumScoreOptions(cutoffs=_numbers(cutoffs)),
     )
     survey = read_survey(data)
-    where = _where(survey, common.where)
-    kept = drawn_rows(survey.frame, common.weight, where)
-    drawn = survey if kept.all() else survey.take(kept)
-    with showing() as show:
-        found = measure(
-            _indicators(drawn, items, types, options),
-            options,
-            design=_design(drawn, common),
-            covariates=_covariates(drawn, covariates),
-            where=None if where is None else where[kept],
-            equal_across=None if equal_across is None else drawn.indicator(equal_across),
-            progress=lambda what, done: show("measure", what, done),
-        )
+    kept, found, both = _measured(
+        survey, _Asked(items, types, covariates, equal_across, beside), options, common
+    )
     if common.augment is not None:
         _write(found, survey, kept, common.augment)
     overlooked = unused_weights(survey, weighted=common.weight is not None)
     answer(
-        plain_answer(found),
+        plain_answer(found) | {"beside": both},
         schema="measure/1",
         notices=(*survey.notices, *overlooked, *found.notices),
         as_json=common.as_json,
-        lines=_lines(found),
+        lines=chain(_lines(found), _beside_lines(both, beside)),
     )
     if not found.converged:
         raise click.exceptions.Exit(NOT_CONVERGED)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is measured of a data file, as the options name it."""
+
+    items: tuple[str, ...]
+    types: tuple[str, ...]
+    covariates: str | None
+    equal_across: str | None
+    beside: str | None
+
+
+def _measured(
+    survey: Survey, asked: _Asked, options: MeasureOptions, common: Common
+) -> tuple[npt.NDArray[np.bool_], Measurement, Comparison | None]:
+    """Measure the rows asked for; give the rows of the design, the result and the comparison."""
+    from vendepunkt.cli.progress import showing
+    from vendepunkt.data import drawn_rows
+    from vendepunkt.measure import compare, measure
+
+    where = _where(survey, common.where)
+    kept = drawn_rows(survey.frame, common.weight, where)
+    drawn = survey if kept.all() else survey.take(kept)
+    inside = None if where is None else where[kept]
+    ordered = options.order == "severity" or "sum_score" in (options.classifier, asked.beside)
+    indicators = _indicators(drawn, asked.items, asked.types, needs_order=ordered)
+    design = _design(drawn, common)
+    across = None if asked.equal_across is None else drawn.indicator(asked.equal_across)
+    with showing() as show:
+        found = measure(
+            indicators,
+            options,
+            design=design,
+            covariates=_covariates(drawn, asked.covariates),
+            where=inside,
+            equal_across=across,
+            progress=lambda what, done: show("measure", what, done),
+        )
+    both = None
+    if asked.beside is not None:
+        second = replace(options, classifier=asked.beside, blrt=0)
+        both = compare(found, measure(indicators, second, design=design, where=inside))
+    return kept, found, both
+
+
 def _indicators(
-    survey: Survey, items: Sequence[str], types: Sequence[str], options: MeasureOptions
+    survey: Survey, items: Sequence[str], types: Sequence[str], *, needs_order: bool
 ) -> list[Indicator]:
     """Turn columns into items; where severity is asked for, the codes run from good to bad."""
-    from dataclasses import replace
-
     from vendepunkt.data import ItemDefinition, step_scores
     from vendepunkt.terms import UsageError, choose
 
@@ -161,7 +194,6 @@ def _indicators(
                 "bad_types", f"--types has {stated!r}.", try_="--types a=ordinal,b=count"
             )
         kinds[choose(name, tuple(items), "--types")] = kind
-    needs_order = options.order == "severity" or options.classifier == "sum_score"
     out = []
     for name in items:
         options_of = {"type": kinds[name]} if name in kinds else {}
@@ -337,6 +369,19 @@ def _equality_rows(equal: Equality) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def _beside_lines(both: Comparison | None, other: str | None) -> Iterator[str]:
+    """Give the cross table of two classifiers, in per cent of all people."""
+    if both is None or other is None:
+        return
+    rows = [["group", *(f"{other} {letter}" for letter in both.columns)]]
+    for letter, shares in zip(both.rows, both.shares, strict=True):
+        rows.append([letter, *(f"{100 * share:.1f} %" for share in shares)])
+    yield ""
+    yield from _painted(rows)
+    if both.agreement is not None and both.kappa is not None:
+        yield f"In the group of equal rank: {100 * both.agreement:.1f} %; kappa {both.kappa:.2f}."
 
 
 def _span(low: float, high: float) -> str:
