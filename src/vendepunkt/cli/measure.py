@@ -200,6 +200,14 @@ def _indicators(
         item = survey.indicator(ItemDefinition.from_options(name, options_of))
         numeric = item.kind in {"count", "negbin", "continuous"}
         if needs_order and not item.ordered and not numeric and kinds.get(name) != "nominal":
+            if survey.frame[name].dtype.kind not in "iuf":
+                raise UsageError(
+                    "no_order",
+                    f"The answers to {name!r} are words, and their order from good to bad is not "
+                    "known.",
+                    allowed="--order severity with numbers that run from good to bad",
+                    try_="--order size, or order = [...] for the item in a study.toml",
+                )
             item = replace(item, scores=step_scores(len(item.categories)))
         out.append(item)
     return out

@@ -13,6 +13,9 @@ from vendepunkt.measure.options import MeasureOptions
 from vendepunkt.terms import DataError, UsageError
 
 Floats = npt.NDArray[np.float64]
+
+#: Items that are numbers: they form the classes but have no worst answer to be severe by.
+NUMERIC = frozenset({"count", "negbin", "continuous"})
 Integers = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 
@@ -89,9 +92,10 @@ class Material:
 
     @property
     def scores(self) -> tuple[Floats, ...]:
-        """Category scores of each item, NaN where it has no order."""
+        """Category scores of each item, NaN where it has no order and none for a number."""
         return tuple(
-            np.asarray(indicator.scores, dtype=np.float64) for indicator in self.indicators
+            np.asarray([] if indicator.kind in NUMERIC else indicator.scores, dtype=np.float64)
+            for indicator in self.indicators
         )
 
     def people(self) -> Floats:

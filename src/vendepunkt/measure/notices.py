@@ -9,7 +9,7 @@ from vendepunkt.measure.choice import FEWEST
 from vendepunkt.measure.classification import Classification
 from vendepunkt.measure.coverage import too_narrow
 from vendepunkt.measure.estimates import n_small
-from vendepunkt.measure.material import Material
+from vendepunkt.measure.material import NUMERIC, Material
 from vendepunkt.measure.model import ClassModel
 from vendepunkt.measure.options import MeasureOptions
 from vendepunkt.terms import Notice
@@ -49,7 +49,12 @@ def about_material(material: Material, answered: Asked) -> list[Notice]:
         found.append(notice("never_together", n=len(pairs), pairs=shown))
     if answered.most < len(answered.items):
         found.append(notice("rotated", most=answered.most, items=len(answered.items)))
-    if answered.mean < FEW_ITEMS:
+    found += [
+        notice("numeric_severity", item=item.name)
+        for item in material.indicators
+        if item.kind in NUMERIC and item.ordered
+    ]
+    if answered.mean < FEW_ITEMS < len(answered.items):
         found.append(notice("few_items", items=len(answered.items)))
     return found
 

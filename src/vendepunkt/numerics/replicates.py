@@ -72,7 +72,15 @@ def class_replicates(
     np.add.at(own, data.row_to_pattern[used], replicate_weights[used])
     own *= data.weight.sum() / np.maximum(own.sum(axis=0), 1e-300)
     states = np.repeat(fit.state[None], n_replicates, axis=0)
-    ends = climb(data, layout, states, most=LONGEST, gain=GAIN, lane_weight=own)
+    ends = climb(
+        data,
+        layout,
+        states,
+        most=LONGEST,
+        gain=GAIN,
+        prior=fit.dirichlet,
+        lane_weight=own,
+    )
     estimates = np.stack(
         [_vector(data, layout, state, own[:, r]) for r, state in enumerate(ends.states)]
     )

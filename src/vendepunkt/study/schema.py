@@ -26,7 +26,7 @@ from vendepunkt.study.kinds import (
 )
 
 LEAST_THRESHOLD: Final = 3
-MOST_CLASSES: Final = 30
+MOST_CLASSES: Final = 26
 FRAMES: Final = ("households", "population", "other")
 
 #: Tables of stages that this version does not have.
