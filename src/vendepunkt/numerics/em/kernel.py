@@ -35,8 +35,29 @@ from vendepunkt.numerics.small import log_lanes
 
 #: Under this a product of densities is computed again with rescaling.
 TINY = 1e-270
+#: No class is further from the best than this, in logs.
+FARTHEST = -230.0
 
 Bools = NDArray[np.bool_]
+
+
+@kernel
+def _relative(
+    table: Floats, offset: Floats, r0: int, n_values: int, classes: int, starts: int
+) -> None:
+    """Turn log densities into densities relative to the best class of each start.
+
+    The logs of the best go to `offset`; they are added to the log-likelihood afterwards.
+    """
+    for r in range(r0, r0 + n_values):
+        for s in range(starts):
+            best = -np.inf
+            for k in range(classes):
+                best = max(best, table[r, k * starts + s])
+            offset[r, s] = best
+            for k in range(classes):
+                lane = k * starts + s
+                table[r, lane] = math.exp(max(table[r, lane] - best, FARTHEST))
 
 
 @kernel
@@ -59,13 +80,16 @@ def fill_table(
         elif kind == 1:
             ordinal.density_lanes(state, s0, table, r0, n_values, classes, starts)
         elif kind == 2:
-            poisson.density_lanes(state, s0, table, offset, r0, n_values, values, classes, starts)
+            poisson.log_density_lanes(state, s0, table, r0, n_values, values, classes, starts)
+            _relative(table, offset, r0, n_values, classes, starts)
         elif kind == 3:
-            negative_binomial.density_lanes(
-                state, s0, table, offset, r0, n_values, values, classes, starts
+            negative_binomial.log_density_lanes(
+                state, s0, table, r0, n_values, values, classes, starts
             )
+            _relative(table, offset, r0, n_values, classes, starts)
         elif kind == 4:
-            gaussian.density_lanes(state, s0, table, offset, r0, n_values, values, classes, starts)
+            gaussian.log_density_lanes(state, s0, table, r0, n_values, values, classes, starts)
+            _relative(table, offset, r0, n_values, classes, starts)
         else:
             pair.density_lanes(state, s0, table, r0, spec[j, 4], spec[j, 5], classes, starts)
 

@@ -115,33 +115,24 @@ class Gaussian:
 
 
 @kernel
-def density_lanes(
+def log_density_lanes(
     state: Floats,
     s0: int,
     table: Floats,
-    offset: Floats,
     r0: int,
     n_values: int,
     values: Floats,
     classes: int,
     starts: int,
 ) -> None:
-    """Fill the table with densities relative to the best class of each start."""
-    for s in range(starts):
-        log_variance = state[s0 + 1, s]
+    """Fill the table with the log densities of all lanes."""
+    for lane in range(classes * starts):
+        log_variance = state[s0 + 1, lane]
         precision = math.exp(-log_variance)
+        constant = HALF_LOG_TWO_PI + 0.5 * log_variance
         for v in range(n_values):
-            best = -np.inf
-            for k in range(classes):
-                lane = k * starts + s
-                away = values[r0 + v] - state[s0, lane]
-                value = -0.5 * away * away * precision
-                table[r0 + v, lane] = value
-                best = max(best, value)
-            offset[r0 + v, s] = best - HALF_LOG_TWO_PI - 0.5 * log_variance
-            for k in range(classes):
-                lane = k * starts + s
-                table[r0 + v, lane] = math.exp(max(table[r0 + v, lane] - best, -230.0))
+            away = values[r0 + v] - state[s0, lane]
+            table[r0 + v, lane] = -0.5 * away * away * precision - constant
 
 
 @kernel

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vendepunkt.numerics.compile import kernel
 from vendepunkt.numerics.items.base import (
     BOUNDARY,
     FLOOR,
     Floats,
-    Integers,
     Local,
-    draw_categories,
-    probability_boundary,
 )
+from vendepunkt.numerics.items.nominal import Nominal
 
 KIND = 5
 
 
-class Monotone:
+class Monotone(Nominal):
     """Categories whose chance of being passed never falls from one class to the next.
 
     ``P(Y > v | Y >= v, k)`` is non-decreasing in the class for every category ``v``. This hazard
     order implies that the whole distribution moves up; each maximisation is an exact isotonic
-    regression. A binary item is the ordered latent class model of Croon.
+    regression. A binary item is the ordered latent class model of Croon. Parameters are counted as
+    for nominal items: inequalities do not take any away.
 
     References
     ----------
@@ -39,20 +37,10 @@ class Monotone:
     kernel_kind = KIND
     accelerated = False
 
-    def __init__(self, values: Floats, shape: tuple[int, int] = (0, 0)) -> None:
-        self.values = values
-        self.shape = shape
-        self.n_values = len(values)
-        self.n_state = len(values)
-
     def start(self, rng: np.random.Generator, counts: Floats, classes: int) -> Floats:
         """Draw continuation chances and sort them over the classes."""
         passing = np.sort(rng.uniform(0.05, 0.95, size=(self.n_values - 1, classes)), axis=1)
         return _from_passing(passing)
-
-    def log_density(self, state: Floats) -> Floats:
-        """Give the log of the probabilities."""
-        return np.asarray(np.log(np.maximum(state, FLOOR)))
 
     def maximise(self, counts: Floats, state: Floats, prior: float) -> Floats:
         """Pool neighbouring classes wherever the shares that pass would fall."""
@@ -64,10 +52,6 @@ class Monotone:
             share = np.divide(at_risk[v + 1], at_risk[v], out=old[v].copy(), where=at_risk[v] > 0)
             passing[v] = _isotonic(share, at_risk[v])
         return np.asarray(np.maximum(_from_passing(passing), FLOOR))
-
-    def n_parameters(self, classes: int) -> int:
-        """Count as for nominal items: inequalities do not take parameters away."""
-        return classes * (self.n_values - 1)
 
     def local(self, state: Floats, counts: Floats) -> Local:
         """Differentiate in the logits of passing; pooled classes share a parameter."""
@@ -105,24 +89,6 @@ class Monotone:
                 logit[v, k] += step[local.index[k, v]]
         moved = np.maximum.accumulate(1 / (1 + np.exp(-logit)), axis=1)
         return np.asarray(np.maximum(_from_passing(moved), FLOOR))
-
-    def profile(self, state: Floats) -> Floats:
-        """Give the probabilities."""
-        return state
-
-    def profile_rows(self) -> tuple[str, ...]:
-        """Name nothing: the rows are the categories."""
-        return ("",) * self.n_values
-
-    def at_boundary(self, state: Floats) -> NDArray[np.bool_]:
-        """Mark probabilities at 0 or 1."""
-        return probability_boundary(state)
-
-    def draw(
-        self, rng: np.random.Generator, state: Floats, member: Integers, codes: Integers
-    ) -> tuple[Integers, Floats]:
-        """Draw categories."""
-        return draw_categories(rng, self.profile(state), member, codes), self.values
 
 
 def _passing(state: Floats) -> Floats:

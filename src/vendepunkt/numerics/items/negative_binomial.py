@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, polygamma, psi
 
 from vendepunkt.numerics.compile import kernel
+from vendepunkt.numerics.items import poisson
 from vendepunkt.numerics.items.base import Floats, Integers, Local, draw_numbers
 from vendepunkt.numerics.small import digamma, trigamma
 
@@ -146,18 +147,17 @@ class NegativeBinomial:
 
 
 @kernel
-def density_lanes(
+def log_density_lanes(
     state: Floats,
     s0: int,
     table: Floats,
-    offset: Floats,
     r0: int,
     n_values: int,
     values: Floats,
     classes: int,
     starts: int,
 ) -> None:
-    """Fill the table with densities relative to the best class of each start."""
+    """Fill the table with the log densities of all lanes."""
     for s in range(starts):
         log_size = state[s0 + 1, s]
         size = math.exp(log_size)
@@ -165,17 +165,11 @@ def density_lanes(
         for v in range(n_values):
             count = values[r0 + v]
             constant = math.lgamma(count + size) - at_zero - math.lgamma(count + 1.0)
-            best = -np.inf
             for k in range(classes):
                 lane = k * starts + s
                 log_both = math.log(size + math.exp(state[s0, lane]))
-                value = size * (log_size - log_both) + count * (state[s0, lane] - log_both)
-                table[r0 + v, lane] = value
-                best = max(best, value)
-            offset[r0 + v, s] = best + constant
-            for k in range(classes):
-                lane = k * starts + s
-                table[r0 + v, lane] = math.exp(max(table[r0 + v, lane] - best, -230.0))
+                own = size * (log_size - log_both) + count * (state[s0, lane] - log_both)
+                table[r0 + v, lane] = own + constant
 
 
 @kernel
@@ -191,16 +185,8 @@ def maximise_lanes(
     starts: int,
 ) -> None:
     """Turn expected counts into means and, by a Newton step, the size of each start."""
+    poisson.maximise_lanes(counts, r0, n_values, values, state, out, s0, classes, starts)
     for s in range(starts):
-        for k in range(classes):
-            lane = k * starts + s
-            total = 0.0
-            weighted = 0.0
-            for v in range(n_values):
-                total += counts[r0 + v, lane]
-                weighted += counts[r0 + v, lane] * values[r0 + v]
-            mean = weighted / total if total > 0.0 else math.exp(state[s0, lane])
-            out[s0, lane] = math.log(max(mean, SMALLEST_MEAN))
         log_size = _next_log_size(
             counts, r0, n_values, values, out, s0, classes, starts, s, state[s0 + 1, s]
         )

@@ -92,33 +92,23 @@ class Poisson:
 
 
 @kernel
-def density_lanes(
+def log_density_lanes(
     state: Floats,
     s0: int,
     table: Floats,
-    offset: Floats,
     r0: int,
     n_values: int,
     values: Floats,
     classes: int,
     starts: int,
 ) -> None:
-    """Fill the table with densities relative to the best class of each start."""
+    """Fill the table with the log densities of all lanes."""
     for v in range(n_values):
         count = values[r0 + v]
         constant = math.lgamma(count + 1.0)
-        for s in range(starts):
-            best = -np.inf
-            for k in range(classes):
-                lane = k * starts + s
-                log_mean = state[s0, lane]
-                value = count * log_mean - math.exp(log_mean) - constant
-                table[r0 + v, lane] = value
-                best = max(best, value)
-            offset[r0 + v, s] = best
-            for k in range(classes):
-                lane = k * starts + s
-                table[r0 + v, lane] = math.exp(max(table[r0 + v, lane] - best, -230.0))
+        for lane in range(classes * starts):
+            log_mean = state[s0, lane]
+            table[r0 + v, lane] = count * log_mean - math.exp(log_mean) - constant
 
 
 @kernel
