@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,14 @@ TITLES = {
     ),
 }
 _rows: dict[str, list[dict[str, str]]] = {}
+
+
+@pytest.fixture
+def interrupts_are_heard() -> Iterator[None]:
+    """Let this process and its children hear Ctrl-C: one begun in the background does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -129,6 +129,7 @@ def test_later_options_and_formats_are_refused_by_name(study: Path) -> None:
     assert not (study / "out").exists()
 
 
+@pytest.mark.usefixtures("interrupts_are_heard")
 def test_ctrl_c_ends_with_130_and_a_sentence(study: Path) -> None:
     """A signal to a real process, sent when its own progress says that it is at work."""
     program = [sys.executable, "-c", "from vendepunkt.cli import main; main()", "run", str(study)]

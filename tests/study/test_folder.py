@@ -94,6 +94,7 @@ def test_publishing_that_fails_on_the_way_changes_nothing(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process cannot send itself Ctrl-C there")
+@pytest.mark.usefixtures("interrupts_are_heard")
 def test_ctrl_c_waits_until_the_block_is_through() -> None:
     done = []
 
