@@ -242,7 +242,7 @@ def _kept(starts: int) -> int:
 
 
 def _teller(progress: Progress | None, classes: int, number: int) -> Callable[[float], None]:
-    what = f"{classes} classes, round {number + 1}"
+    what = f"{classes} {'class' if classes == 1 else 'classes'}, round {number + 1}"
     if progress is None:
         return lambda _: None
     return lambda share: progress(what, share)
