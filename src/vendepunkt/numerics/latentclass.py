@@ -12,7 +12,7 @@ from vendepunkt.numerics.collapse import LatentData
 from vendepunkt.numerics.em import twin
 from vendepunkt.numerics.em.climb import climb
 from vendepunkt.numerics.em.layout import Layout
-from vendepunkt.numerics.items import BOUNDARY, Floats
+from vendepunkt.numerics.items import Floats
 from vendepunkt.numerics.optimise import newton
 from vendepunkt.numerics.search import (
     GAIN,
@@ -301,8 +301,3 @@ def _assemble(
     if not layout.accelerated:
         return fit  # ordered classes keep the order they were fitted in
     return fit.reorder(np.argsort(-shares, kind="stable").tolist())
-
-
-def empty_classes(fit: LatentClassFit) -> int:
-    """Count classes that nobody is in."""
-    return int(np.sum(fit.shares < BOUNDARY))
