@@ -17,7 +17,7 @@ from vendepunkt.numerics import LatentData
 from vendepunkt.numerics.em import kernel, twin
 from vendepunkt.numerics.em.climb import NO_WEIGHTS, climb
 from vendepunkt.numerics.em.layout import Layout, pack, unpack
-from vendepunkt.numerics.search import draw_states
+from vendepunkt.numerics.problem import draw_states
 from vendepunkt.numerics.small import digamma, log_lanes, solve_positive, trigamma
 
 

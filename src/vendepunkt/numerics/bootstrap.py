@@ -20,7 +20,8 @@ from vendepunkt.numerics.em.climb import climb
 from vendepunkt.numerics.em.layout import Layout
 from vendepunkt.numerics.items import FAMILY, Floats
 from vendepunkt.numerics.latentclass import LatentClassFit
-from vendepunkt.numerics.search import LONGEST, SHORT, Progress, draw_states
+from vendepunkt.numerics.problem import draw_states
+from vendepunkt.numerics.search import LONGEST, SHORT, Progress
 from vendepunkt.terms import UsageError
 
 #: Replicates are compared to the observed statistic, far coarser than this gain in a step.

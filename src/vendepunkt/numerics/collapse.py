@@ -116,7 +116,7 @@ class LatentData:
     def totals(self) -> tuple[Floats, ...]:
         """Weighted answers of everybody by item, ``(V,)`` each."""
         return tuple(
-            _sums(self.codes[:, j + 1], self.weight, item.n_values + 1)[:-1]
+            sums(self.codes[:, j + 1], self.weight, item.n_values + 1)[:-1]
             for j, item in enumerate(self.items)
         )
 
@@ -171,27 +171,27 @@ class LatentData:
         """
         if not items:
             raise UsageError("no_items", "No item was given.", try_="--items a,b,c")
-        design, design_row = _distinct_rows(membership, len(items[0].codes))
-        keys, pattern = _patterns(
+        design, design_row = distinct_rows(membership, len(items[0].codes))
+        keys, pattern = distinct_patterns(
             [design_row, *(item.codes for item in items)],
             [len(design), *(len_of(item) for item in items)],
         )
-        people = None if freq is None else _checked(freq, "freq")
-        each = None if weights is None else _checked(weights, "weight")
-        raw = _product(people, each)
+        people = None if freq is None else checked_weights(freq, "freq")
+        each = None if weights is None else checked_weights(weights, "weight")
+        raw = product(people, each)
         if each is not None:
             # Nobody is counted who has no weight: such a row says nothing.
-            people = _product(people, (each > 0).astype(np.float64))
+            people = product(people, (each > 0).astype(np.float64))
         missing = np.array([len_of(item) for item in items])
         answered = (keys[:, 1:] != missing).any(axis=1)
-        counted = _sums(pattern, people, len(keys))
-        weight = _sums(pattern, raw, len(keys))
+        counted = sums(pattern, people, len(keys))
+        weight = sums(pattern, raw, len(keys))
         used = answered & (counted > 0)
         n, weighted_n = float(counted[used].sum()), float(weight[used].sum())
         if n <= 0 or weighted_n <= 0:
             raise DataError("no_answers", "No row has an answer to any of the items.")
         scale = n / weighted_n
-        squared = _sums(pattern, _product(raw, each), len(keys))
+        squared = sums(pattern, product(raw, each), len(keys))
         number = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
         row_to_pattern = pattern if used.all() else number[pattern]
         if people is not None:
@@ -221,19 +221,19 @@ def len_of(item: Item) -> int:
     return len(item.values)
 
 
-def _sums(of: NDArray[np.integer[Any]], values: Floats | None, length: int) -> Floats:
+def sums(of: NDArray[np.integer[Any]], values: Floats | None, length: int) -> Floats:
     """Add up `values` (one each, if None) by the number in `of`."""
     return np.asarray(np.bincount(of, values, minlength=length), dtype=np.float64)
 
 
-def _product(one: Floats | None, other: Floats | None) -> Floats | None:
+def product(one: Floats | None, other: Floats | None) -> Floats | None:
     """Multiply two columns of weights; None stands for ones."""
     if one is None or other is None:
         return one if other is None else other
     return one * other
 
 
-def _checked(values: Floats, what: str) -> Floats:
+def checked_weights(values: Floats, what: str) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     bad = np.flatnonzero(~np.isfinite(array) | (array < 0))
     if len(bad):
@@ -246,7 +246,7 @@ def _checked(values: Floats, what: str) -> Floats:
     return array
 
 
-def _distinct_rows(design: Floats | None, n_rows: int) -> tuple[Floats, Codes]:
+def distinct_rows(design: Floats | None, n_rows: int) -> tuple[Floats, Codes]:
     """Give the distinct rows of a design matrix and which of them each row has."""
     if design is None:
         return np.ones((1, 1)), np.zeros(n_rows, dtype=np.int32)
@@ -254,7 +254,7 @@ def _distinct_rows(design: Floats | None, n_rows: int) -> tuple[Floats, Codes]:
     return np.ascontiguousarray(rows), inverse.reshape(-1).astype(np.int32)
 
 
-def _patterns(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[Codes, Codes]:
+def distinct_patterns(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[Codes, Codes]:
     """Give the distinct patterns ``(P, J)`` and the pattern of each row.
 
     Each row becomes one number, digit by digit. While the numbers are few they are counted in a

@@ -10,18 +10,10 @@ from numpy.typing import NDArray
 
 from vendepunkt.numerics.collapse import LatentData
 from vendepunkt.numerics.em import twin
-from vendepunkt.numerics.em.climb import climb
 from vendepunkt.numerics.em.layout import Layout
 from vendepunkt.numerics.items import Floats
-from vendepunkt.numerics.optimise import newton
-from vendepunkt.numerics.search import (
-    GAIN,
-    LONGEST,
-    Progress,
-    Search,
-    coarseness,
-    search,
-)
+from vendepunkt.numerics.problem import ClassProblem
+from vendepunkt.numerics.search import LONGEST, Progress, Search, search, warm
 from vendepunkt.terms import UsageError
 
 MOST_CLASSES = 32
@@ -190,64 +182,41 @@ def fit_classes(
             raise UsageError(
                 f"bad_{name}", f"{name} is {value}.", allowed=f"a whole number {least} to {most}"
             )
-    layout = Layout.of(data)
+    problem = ClassProblem.of(data, classes, dirichlet)
     if initial is None:
         found = search(
-            data,
-            layout,
-            classes,
+            problem,
             starts=starts,
-            seed=seed,
+            seed=(seed, classes),
             max_rounds=max_rounds,
-            prior=dirichlet,
+            what=f"{classes} {'class' if classes == 1 else 'classes'}",
             progress=progress,
         )
     else:
-        found = _warm(data, layout, initial, dirichlet)
-    state, loglik, converged = _finish(data, layout, found, dirichlet)
-    return _assemble(data, layout, found, state, loglik, converged, seed, dirichlet)
+        found = warm(problem, initial)
+    state, loglik, converged = _finish(problem, found)
+    return _assemble(data, problem.layout, found, state, loglik, converged, seed, dirichlet)
 
 
-def _warm(data: LatentData, layout: Layout, initial: Floats, prior: float) -> Search:
-    gain = GAIN * coarseness(data)
-    end = climb(data, layout, initial[None], most=LONGEST, gain=gain, prior=prior)
-    return Search(
-        state=end.states[0],
-        loglik=float(end.loglik[0]),
-        converged=bool(end.done[0]),
-        steps=int(end.steps[0]),
-        starts=1,
-        finished=1,
-        at_best=1,
-        rounds=1,
-        broken=0,
-        certain=True,
-        searched=data.n_patterns,
-    )
-
-
-def _finish(
-    data: LatentData, layout: Layout, found: Search, prior: float
-) -> tuple[Floats, float, bool]:
+def _finish(problem: ClassProblem, found: Search) -> tuple[Floats, float, bool]:
     """Take the best start to the very top.
 
     With a prior, and where order restrictions bind, the maximum is not a zero of the plain
     gradient: there EM's own stopping rule holds.
     """
-    if prior > 0 or not layout.accelerated:
-        end = climb(data, layout, found.state[None], most=LONGEST, gain=FINEST, prior=prior)
-        loglik = float(data.weight @ twin.posterior(data, layout, end.states[0])[0])
-        return end.states[0], loglik, bool(end.done[0])
-    state, loglik, converged = newton(data, layout, found.state)
+    if not problem.smooth:
+        end = problem.climb(found.state[None], LONGEST, FINEST)
+        return end.states[0], problem.loglik(end.states[0]), bool(end.done[0])
+    state, loglik, converged = problem.newton(found.state)
     held = any(
         item.at_boundary(state[where]).any()
-        for item, where in zip(data.items, layout.state_of[1:], strict=True)
+        for item, where in zip(problem.data.items, problem.layout.state_of[1:], strict=True)
     )
     if not held:
         return state, loglik, converged
     # Newton holds what is near 0 or 1; a few more steps of EM move it, and Newton the rest.
-    again = climb(data, layout, state[None], most=60, gain=FINEST)
-    second, better, again_converged = newton(data, layout, again.states[0])
+    again = problem.climb(state[None], 60, FINEST)
+    second, better, again_converged = problem.newton(again.states[0])
     if better >= loglik:
         return second, better, again_converged
     return state, loglik, converged

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vendepunkt.numerics.collapse import LatentData
-from vendepunkt.numerics.em.climb import Climb, climb
-from vendepunkt.numerics.em.layout import Layout
+from vendepunkt.numerics.em.climb import Climb
 from vendepunkt.numerics.items import Floats
-from vendepunkt.numerics.optimise import newton
 
 #: Steps of the first stage, in which all starts of a round take part.
 SHORT = 24
@@ -80,46 +78,79 @@ class Search:
         return 0.0 if self.certain else min(1.0, 3.0 / max(self.finished, 1))
 
 
-def draw_states(
-    data: LatentData, layout: Layout, classes: int, starts: int, rng: np.random.Generator
-) -> Floats:
-    """Draw random parameters ``(S, D, K)``."""
-    totals = data.totals
-    states = np.empty((starts, layout.n_state, classes))
-    for s in range(starts):
-        states[s, layout.state_of[0]] = data.membership.start(rng, np.zeros(0), classes)
-        for item, where, total in zip(data.items, layout.state_of[1:], totals, strict=True):
-            states[s, where] = item.start(rng, total, classes)
-    return states
+class Problem(Protocol):
+    """A model of some data with starts to climb from."""
+
+    @property
+    def n_patterns(self) -> int:
+        """Distinct patterns."""
+
+    @property
+    def n_answers(self) -> float:
+        """Answers at most: people times items (times waves)."""
+
+    @property
+    def certain(self) -> bool:
+        """Whether there is only one maximum."""
+
+    @property
+    def smooth(self) -> bool:
+        """Whether the maximum is a zero of the plain gradient, where Newton can help."""
+
+    def part(self, size: int, rng: np.random.Generator) -> Problem:
+        """Give the same model over `size` patterns drawn at random."""
+
+    def draw(self, starts: int, rng: np.random.Generator) -> Floats:
+        """Draw random parameters ``(S, D, L)``."""
+
+    def climb(
+        self,
+        states: Floats,
+        most: int,
+        gain: float,
+        tick: Callable[[float], None] | None = None,
+    ) -> Climb:
+        """Climb from each of `states` until a step gains less than `gain`, `most` steps at most."""
+
+    def newton(self, state: Floats) -> tuple[Floats, float, bool]:
+        """Take Newton steps; give state, log-likelihood, and whether they arrived."""
 
 
 def search(
-    data: LatentData,
-    layout: Layout,
-    classes: int,
+    problem: Problem,
     *,
     starts: int,
-    seed: int,
+    seed: Sequence[int],
     max_rounds: int,
-    prior: float = 0.0,
+    what: str,
     progress: Progress | None = None,
 ) -> Search:
     """Run rounds of `starts` until the best is replicated and a full round brought no better.
 
     A round climbs all its starts for :data:`SHORT` steps and takes the best of them to the end.
+
+    Parameters
+    ----------
+    problem
+        What is to be maximised.
+    starts, max_rounds
+        Starts in a round, and rounds at most.
+    seed
+        Seeds the starts; the number of the round is added.
+    what
+        What is being done, for `progress`.
     """
-    part = data
-    if data.n_patterns > LARGE and classes > 1:
-        part = data.part(PART, np.random.default_rng([seed, classes]))
-    rounds = _rounds(part, layout.over(part), classes, starts, seed, max_rounds, prior, progress)
+    part = problem
+    if problem.n_patterns > LARGE and not problem.certain:
+        part = problem.part(PART, np.random.default_rng(list(seed)))
+    rounds = _rounds(part, starts, seed, max_rounds, what, progress)
     ends, same = rounds.ends, SAME * coarseness(part)
     at_best = int(np.sum(ends.loglik > ends.loglik.max() - same))
     finished, broken = int(np.isfinite(ends.loglik).sum()), rounds.broken
-    if part is not data:
+    if part is not problem:
         kept = _distinct(ends.loglik, same)
-        gain = GAIN * coarseness(data)
         # From so near, a few steps on all patterns tell the maxima apart; Newton ends the best.
-        ends = climb(data, layout, ends.states[kept], most=SHORT, gain=gain, prior=prior)
+        ends = problem.climb(ends.states[kept], SHORT, GAIN * coarseness(problem))
     at = int(ends.loglik.argmax())
     return Search(
         state=ends.states[at],
@@ -131,8 +162,26 @@ def search(
         at_best=at_best,
         rounds=len(rounds.begun),
         broken=broken,
-        certain=classes == 1,
+        certain=problem.certain,
         searched=part.n_patterns,
+    )
+
+
+def warm(problem: Problem, state: Floats) -> Search:
+    """Climb from one given state ``(D, L)`` instead of searching."""
+    end = problem.climb(state[None], LONGEST, GAIN * coarseness(problem))
+    return Search(
+        state=end.states[0],
+        loglik=float(end.loglik[0]),
+        converged=bool(end.done[0]),
+        steps=int(end.steps[0]),
+        starts=1,
+        finished=1,
+        at_best=1,
+        rounds=1,
+        broken=0,
+        certain=True,
+        searched=problem.n_patterns,
     )
 
 
@@ -146,23 +195,21 @@ class _Rounds:
 
 
 def _rounds(
-    data: LatentData,
-    layout: Layout,
-    classes: int,
+    problem: Problem,
     starts: int,
-    seed: int,
+    seed: Sequence[int],
     max_rounds: int,
-    prior: float,
+    what: str,
     progress: Progress | None,
 ) -> _Rounds:
-    same = SAME * coarseness(data)
+    same = SAME * coarseness(problem)
     ends: list[Climb] = []
     begun: list[int] = []
     best = -np.inf
-    for number in range(1 if classes == 1 else max_rounds):
-        rng = np.random.default_rng([seed, classes, number])
-        states = draw_states(data, layout, classes, 1 if classes == 1 else starts, rng)
-        ends.append(_round(data, layout, states, prior, _teller(progress, classes, number)))
+    for number in range(1 if problem.certain else max_rounds):
+        rng = np.random.default_rng([*seed, number])
+        states = problem.draw(1 if problem.certain else starts, rng)
+        ends.append(_round(problem, states, _teller(progress, what, number)))
         begun.append(len(states))
         top = float(ends[-1].loglik.max())
         better = top > best + same
@@ -185,55 +232,38 @@ def _distinct(loglik: Floats, same: float) -> NDArray[np.int64]:
     return np.array(kept, dtype=np.int64)
 
 
-def _round(
-    data: LatentData,
-    layout: Layout,
-    states: Floats,
-    prior: float,
-    say: Callable[[float], None],
-) -> Climb:
+def _round(problem: Problem, states: Floats, say: Callable[[float], None]) -> Climb:
     """Climb all of `states` a little and the best of them to the end."""
-    gain = GAIN * coarseness(data)
-    short = climb(data, layout, states, most=SHORT, gain=gain, prior=prior)
+    gain = GAIN * coarseness(problem)
+    short = problem.climb(states, SHORT, gain)
     say(0.3)
     kept = np.argsort(-short.loglik, kind="stable")[: _kept(len(states))]
-    return to_the_end(
-        data, layout, short.states[kept], gain, prior, lambda share: say(0.3 + 0.7 * share)
-    )
+    return to_the_end(problem, short.states[kept], gain, lambda share: say(0.3 + 0.7 * share))
 
 
 def to_the_end(
-    data: LatentData,
-    layout: Layout,
-    states: Floats,
-    gain: float,
-    prior: float,
-    tick: Callable[[float], None],
+    problem: Problem, states: Floats, gain: float, tick: Callable[[float], None]
 ) -> Climb:
     """Climb from each of `states` until nothing is gained; Newton helps those that creep."""
-    so_far = climb(data, layout, states, most=PATIENCE, gain=gain, prior=prior, tick=tick)
-    helped = layout.accelerated and prior == 0
-    for _ in range(HELPS if helped else 0):
+    so_far = problem.climb(states, PATIENCE, gain, tick)
+    for _ in range(HELPS if problem.smooth else 0):
         left = np.flatnonzero(~so_far.done)
         if len(left) == 0:
             return so_far
         for s in left:
-            so_far.states[s] = newton(data, layout, so_far.states[s])[0]
+            so_far.states[s] = problem.newton(so_far.states[s])[0]
             tick(float((so_far.done.sum() + np.searchsorted(left, s)) / len(states)))
         # Newton holds what is near 0 or 1; EM moves it, and sees whether anything is left to gain.
-        so_far = so_far.put(
-            left, climb(data, layout, so_far.states[left], most=SHORT, gain=gain, tick=None)
-        )
+        so_far = so_far.put(left, problem.climb(so_far.states[left], SHORT, gain))
     left = np.flatnonzero(~so_far.done)
     if len(left) == 0:
         return so_far
-    rest = climb(data, layout, so_far.states[left], most=LONGEST, gain=gain, prior=prior)
-    return so_far.put(left, rest)
+    return so_far.put(left, problem.climb(so_far.states[left], LONGEST, gain))
 
 
-def coarseness(data: LatentData) -> float:
+def coarseness(problem: Problem) -> float:
     """Give the factor by which a log-likelihood over many answers is known less finely."""
-    return max(1.0, data.n * len(data.items) / 1e5)
+    return max(1.0, problem.n_answers / 1e5)
 
 
 def _kept(starts: int) -> int:
@@ -241,8 +271,7 @@ def _kept(starts: int) -> int:
     return min(starts, max(KEPT_LEAST, round(KEPT_SHARE * starts)))
 
 
-def _teller(progress: Progress | None, classes: int, number: int) -> Callable[[float], None]:
-    what = f"{classes} {'class' if classes == 1 else 'classes'}, round {number + 1}"
+def _teller(progress: Progress | None, what: str, number: int) -> Callable[[float], None]:
     if progress is None:
         return lambda _: None
-    return lambda share: progress(what, share)
+    return lambda share: progress(f"{what}, round {number + 1}", share)
