@@ -1,0 +1,1 @@
+"""Movement between classes and states over waves: latent and observed Markov models."""
