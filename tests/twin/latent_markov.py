@@ -31,6 +31,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import optimize
 from scipy.linalg import expm
 from tests.twin.latent_class import ItemModel, log_softmax
 
@@ -46,27 +47,26 @@ NEVER = -1e5
 class Shifted:
     """A nominal item whose logits move with a person's standard normal intercept.
 
-    ``log p(v | k, u) = a_vk + u (L lambda)_v + constant``: `directions` is L, (V, d). Parameters:
-    the logits against category 0, class by class, and then the loadings lambda.
+    ``log p(v | k, u) = a_vk + u b_v + constant`` with a and b of category 0 fixed at 0. Parameters:
+    the logits a, class by class, and then the loadings b. The profile is the average over u.
     """
 
     codes: Whole
     categories: int
     classes: int
-    directions: Real
+    nodes: int
 
     def __post_init__(self) -> None:
-        self.n_parameters = (self.categories - 1) * self.classes + self.directions.shape[1]
+        self.n_parameters = (self.categories - 1) * (self.classes + 1)
 
     def profile_at(self, theta: Any_, u: float) -> Any_:
         """Probabilities (V, K) of people whose intercept is u."""
-        cut = (self.categories - 1) * self.classes
-        logits = np.zeros((self.categories, self.classes), dtype=theta.dtype)
-        logits[1:] = theta[:cut].reshape(self.classes, self.categories - 1).T
-        return np.exp(log_softmax(logits + u * (self.directions @ theta[cut:])[:, None]))
+        table = np.zeros((self.categories, self.classes + 1), dtype=theta.dtype)
+        table[1:] = theta.reshape(self.classes + 1, self.categories - 1).T
+        return np.exp(log_softmax(table[:, :-1] + u * table[:, -1:]))
 
     def profile(self, theta: Any_) -> Any_:
-        return self.profile_at(theta, 0.0)
+        return sum(p * self.profile_at(theta, u) for u, p in zip(*normal(self.nodes), strict=True))
 
     def log_density_at(self, theta: Any_, u: float) -> Any_:
         """Log density of every row in every class for one intercept."""
@@ -76,9 +76,16 @@ class Shifted:
     def log_density(self, theta: Any_) -> Any_:
         return self.log_density_at(theta, 0.0)
 
-    def invert(self, profile: Real) -> Real:
-        """Parameters of the logits from a table at intercept 0; loadings are appended by hand."""
-        return np.log(profile[1:] / profile[0]).T.ravel()
+    def solve(self, profile: Real, loadings: Real) -> Real:
+        """Parameters of an average profile (V, K) and loadings (V - 1,)."""
+
+        def gap(free: Real) -> Real:
+            theta = np.append(free, loadings)
+            return np.asarray((self.profile(theta) - profile)[1:].T.ravel())
+
+        start = np.log(profile[1:] / profile[0]).T.ravel()
+        found = optimize.root(gap, start, tol=1e-14)
+        return np.append(found.x, loadings)
 
 
 @dataclass
@@ -258,8 +265,7 @@ class Chain:
         prior = self.log_prior(theta)
         if not self.nodes:
             return prior + self._along(self.log_answers(theta))
-        at, mass = np.polynomial.hermite_e.hermegauss(self.nodes)
-        mass = mass / mass.sum()
+        at, mass = normal(self.nodes)
         logs = np.array([self._along(self.log_answers(theta, u)) for u in at])
         return prior + log_sum(logs + np.log(mass)[:, None, None])
 
@@ -351,6 +357,12 @@ class Chain:
         for path, p in zip(self.paths, chance, strict=True):
             found[:, path[0], path[-1]] += p
         return found
+
+
+def normal(nodes: int) -> tuple[Real, Real]:
+    """Gauss-Hermite nodes of the standard normal distribution and their probabilities."""
+    at, mass = np.polynomial.hermite_e.hermegauss(nodes)
+    return at, mass / mass.sum()
 
 
 def log_sum(logs: Any_) -> Any_:

@@ -18,6 +18,7 @@ from tests.twin.latent_markov import (
     Shifted,
     em_chain,
     forward_backward,
+    log_sum,
     richardson,
 )
 
@@ -52,7 +53,7 @@ def test_it_sums_to_one_over_every_answer(transitions: str, stayers: bool) -> No
 
 def test_it_sums_to_one_with_a_random_intercept() -> None:
     codes = every_answer(3, 2)
-    items = [Shifted(codes[:, :, j].ravel(), 2, 2, np.array([[0.0], [1.0]])) for j in range(2)]
+    items = [Shifted(codes[:, :, j].ravel(), 2, 2, 7) for j in range(2)]
     model = Chain(items, len(codes), 3, 2, nodes=7)
     theta = _rng().normal(size=model.n_parameters)
     assert np.exp(model.row_loglik(theta)).sum() == pytest.approx(1.0, abs=1e-12)
@@ -141,10 +142,27 @@ def test_a_share_of_stayers_of_zero_and_loadings_of_zero_change_nothing() -> Non
     still = chain(codes, stayers=True)
     with_stayers = np.concatenate([first, moves, [-60.0, -60.0], *items])
     assert np.allclose(still.row_loglik(with_stayers), plain.row_loglik(theta), atol=1e-12)
-    shifted = [Shifted(codes[:, :, j].ravel(), 2, 2, np.array([[0.0], [1.0]])) for j in range(2)]
+    shifted = [Shifted(codes[:, :, j].ravel(), 2, 2, 9) for j in range(2)]
     model = Chain(shifted, 8, 3, 2, nodes=9)
     flat = np.concatenate([first, moves, *[np.append(item, 0.0) for item in items]])
     assert np.allclose(model.row_loglik(flat), plain.row_loglik(theta), atol=1e-12)
+
+
+def test_a_random_intercept_is_integrated_out() -> None:
+    """With many nodes: an average of the chain over a fine grid of the normal distribution."""
+    rng = _rng()
+    codes = rng.integers(0, 3, size=(5, 3, 2))
+    items = [Shifted(codes[:, :, j].ravel(), 3, 2, 40) for j in range(2)]
+    model = Chain(items, 5, 3, 2, nodes=40)
+    theta = rng.normal(size=model.n_parameters)
+    grid = np.linspace(-9.0, 9.0, 1801)
+    mass = np.exp(-0.5 * grid**2) / np.exp(-0.5 * grid**2).sum()
+    given = [
+        log_sum(model.log_prior(theta) + model._along(model.log_answers(theta, u))) for u in grid
+    ]
+    assert np.allclose(model.row_loglik(theta), np.log(mass @ np.exp(np.array(given))), atol=1e-8)
+    own = model.split(theta)[3]
+    assert np.allclose(items[0].solve(items[0].profile(own), own[-2:]), own, atol=1e-9)
 
 
 def test_people_who_never_move_are_the_stayers() -> None:
