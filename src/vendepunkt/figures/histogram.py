@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
@@ -22,9 +21,10 @@ from vendepunkt.figures.common import (
     number,
     rows,
 )
-from vendepunkt.figures.lettering import line_height, wrap
+from vendepunkt.figures.lettering import line_height
 from vendepunkt.figures.lettering import width as measure
 from vendepunkt.figures.sheet import Scale, Sheet
+from vendepunkt.figures.strips import Bin, Centre, Strip, bins_of, draw_strips, group_name
 from vendepunkt.language import percent, plural, points, span, text
 
 if TYPE_CHECKING:
@@ -32,35 +32,7 @@ if TYPE_CHECKING:
 
 UNCERTAINTY_COLUMNS = ("group", "low", "high", "estimate")
 SPECTRUM_COLUMNS = ("low", "high", "estimate")
-_HIGH = 0.72
 _SURE = 0.9
-
-
-Centre = tuple[float, float | None, float | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Bin:
-    low: float
-    high: float
-    share: float | None
-
-    @property
-    def density(self) -> float:
-        """Share per unit: in uneven bins the area says how many, not the height."""
-        return (self.share or 0.0) / (self.high - self.low)
-
-
-@dataclass(frozen=True, slots=True)
-class _Strip:
-    """One row of bars and what stands above and below it."""
-
-    bins: Sequence[_Bin]
-    colour: str
-    group: Group | None
-    heading: str
-    beside: str = ""
-    centre: Centre | None = None
 
 
 def uncertainty(
@@ -105,21 +77,21 @@ def uncertainty(
     found = rows(table, UNCERTAINTY_COLUMNS, "uncertainty")
     groups = groups_of([row["group"] for row in found], shares)
     sheet, y = new_sheet(width, language, title)
-    spans = sorted({(piece.low, piece.high) for piece in _bins(found)})
+    spans = sorted({(piece.low, piece.high) for piece in bins_of(found)})
     # Bins may be uneven (all below 50 per cent in one): each gets the same room, and its own name.
     scale = Scale(0.1, sheet.width - 0.1, 0.0, float(len(spans)))
     strips = []
     for group in groups:
-        bins = _bins([row for row in found if str(row["group"]) == group.name])
+        bins = bins_of([row for row in found if str(row["group"]) == group.name])
         sure = _sure(bins)
         beside = "" if sure is None else _sure_words(sure, language)
         even = [
-            _Bin(place, place + 1.0, piece.share)
+            Bin(place, place + 1.0, piece.share)
             for piece in bins
             for place in [float(spans.index((piece.low, piece.high)))]
         ]
-        strips.append(_Strip(even, group.colour, group, group.name, beside))
-    y, hidden = _draw(sheet, scale, strips, y, language)
+        strips.append(Strip(even, group.colour, group, group.name, beside))
+    y, hidden = draw_strips(sheet, scale, strips, y, language)
     names = [span(low, high, language) for low, high in spans]
     y = _bin_names(sheet, scale, names, y) + 0.02
     y = sheet.block(
@@ -149,7 +121,7 @@ def uncertainty_alt(
     count = plural("figure.group_count", len(groups), language)
     said = [text("figure.uncertainty.alt", language, n_groups=count)]
     for group in groups:
-        sure = _sure(_bins([row for row in found if str(row["group"]) == group.name]))
+        sure = _sure(bins_of([row for row in found if str(row["group"]) == group.name]))
         if sure is not None:
             said.append(f"{group.name}: {_sure_words(sure, language)}.")
     missing = sum(number(row["estimate"]) is None for row in found)
@@ -201,17 +173,17 @@ def spectrum(
     sheet, y = new_sheet(width, language, title)
     scale = Scale(0.16, sheet.width - 0.32, 0.0, 1.0)
     strips = []
-    whole = [row for row in found if not _group_name(row)]
+    whole = [row for row in found if not group_name(row)]
     if whole:
-        strips.append(_Strip(_bins(whole), style.HIDDEN, None, text("figure.all", language)))
+        strips.append(Strip(bins_of(whole), style.HIDDEN, None, text("figure.all", language)))
     for group in groups:
         centre = centres.get(group.name)
         beside = _mean_words(centre[0], language) if centre else ""
         if means is not None and centre is None:
             beside = text("figure.spectrum.mean", language, mean=text("figure.hidden", language))
-        bins = _bins([row for row in found if _group_name(row) == group.name])
-        strips.append(_Strip(bins, group.colour, group, group.name, beside, centre))
-    y, hidden = _draw(sheet, scale, strips, y, language)
+        bins = bins_of([row for row in found if group_name(row) == group.name])
+        strips.append(Strip(bins, group.colour, group, group.name, beside, centre))
+    y, hidden = draw_strips(sheet, scale, strips, y, language)
     ticks = [(quarter / 4, points(quarter / 4, language)) for quarter in range(5)]
     y = _axis(sheet, scale, ticks, y, text("figure.spectrum.axis", language))
     said = [text("figure.spectrum.note", language)]
@@ -236,8 +208,8 @@ def spectrum_alt(
     """
     found, groups, centres = _spectrum_parts(table, shares, means)
     said = [text("figure.spectrum.alt", language)]
-    whole = [row for row in found if not _group_name(row)]
-    known = [piece for piece in _bins(whole) if piece.share is not None]
+    whole = [row for row in found if not group_name(row)]
+    known = [piece for piece in bins_of(whole) if piece.share is not None]
     if known:
         top = max(known, key=lambda piece: piece.share or 0.0)
         said.append(
@@ -266,7 +238,7 @@ def _spectrum_parts(
     found = rows(table, SPECTRUM_COLUMNS, "spectrum")
     listed = [] if means is None else rows(means, ("group", "estimate"), "spectrum")
     names = [str(row["group"]) for row in listed]
-    names += [name for row in found if (name := _group_name(row))]
+    names += [name for row in found if (name := group_name(row))]
     groups = groups_of(names, shares) if names else ()
     centres = {
         str(row["group"]): (value, number(row.get("conf_low")), number(row.get("conf_high")))
@@ -276,19 +248,7 @@ def _spectrum_parts(
     return found, groups, centres
 
 
-def _group_name(row: Row) -> str:
-    name = row.get("group")
-    return name if isinstance(name, str) else ""
-
-
-def _bins(found: Sequence[Row]) -> list[_Bin]:
-    return [
-        _Bin(number(row["low"]) or 0.0, number(row["high"]) or 0.0, number(row["estimate"]))
-        for row in found
-    ]
-
-
-def _sure(bins: Sequence[_Bin]) -> float | None:
+def _sure(bins: Sequence[Bin]) -> float | None:
     """Give the share in bins from 0.9 up; None when one of them is hidden or none is there."""
     upper = [piece.share for piece in bins if piece.low >= _SURE - 1e-9]
     known = [share for share in upper if share is not None]
@@ -301,126 +261,6 @@ def _sure_words(share: float, language: str) -> str:
 
 def _mean_words(mean: float, language: str) -> str:
     return text("figure.spectrum.mean", language, mean=points(mean, language))
-
-
-def _draw(
-    sheet: Sheet, scale: Scale, strips: Sequence[_Strip], y: float, language: str
-) -> tuple[float, list[str]]:
-    """Draw the strips below each other on one common height; return the y below and the notes."""
-    largest = max((piece.density for strip in strips for piece in strip.bins), default=0.0)
-    keys: list[str] = []
-    for strip in strips:
-        if not strip.bins and strip.group is not None:
-            y = _mean_lane(sheet, scale, strip, strip.group, y)
-            keys += [] if strip.centre else ["figure.hidden_note"]
-            continue
-        y = _heading(sheet, strip, y)
-        base = y + _HIGH + 0.18
-        some = [
-            _column(
-                sheet,
-                scale,
-                piece,
-                base,
-                colour=strip.colour,
-                largest=largest or 1.0,
-                room=_room(scale, strip.bins, place, largest or 1.0),
-                language=language,
-            )
-            for place, piece in enumerate(strip.bins)
-        ]
-        keys += ["figure.bins_hidden_note"] if any(some) else []
-        sheet.line((scale.left, base), (scale.right, base), colour=style.RULE, points=0.8)
-        y = base + 0.06
-        if strip.centre is not None and strip.group is not None:
-            _mean_mark(sheet, scale, strip.group, strip.centre, y + 0.04)
-            y += 0.12
-        y += 0.04
-    return y, [text(key, language) for key in dict.fromkeys(keys)]
-
-
-def _mean_mark(sheet: Sheet, scale: Scale, group: Group, centre: Centre, y: float) -> None:
-    middle, low, high = centre
-    if low is not None and high is not None:
-        sheet.line((scale(low), y), (scale(high), y), colour=group.colour, points=1.6, layer=3)
-    sheet.mark(scale(middle), y, group.shape, group.colour, 7.0)
-
-
-def _mean_lane(sheet: Sheet, scale: Scale, strip: _Strip, group: Group, y: float) -> float:
-    """Draw a group without columns: its mean in a line of its own, with its name beside it."""
-    middle = y + 0.1
-    said = f"{strip.heading}, {strip.beside}"
-    if strip.centre is None:
-        sheet.mark(scale.left - 0.08, middle, group.shape, group.colour, 4.4)
-        sheet.hidden_lane(scale, middle, said)
-        return y + 0.22
-    _mean_mark(sheet, scale, group, strip.centre, middle)
-    ends = [end for end in strip.centre if end is not None]
-    right, left = scale(max(ends)) + 0.09, scale(min(ends)) - 0.09
-    long = measure(said, style.SMALL)
-    if right + long <= sheet.width - 0.03 or left - long < scale.left:
-        lines = wrap(said, sheet.width - 0.03 - right, style.SMALL)
-        sheet.block(right, middle - line_height(style.SMALL) / 2, lines, 0.0, size=style.SMALL)
-        return y + 0.22 + (len(lines) - 1) * line_height(style.SMALL)
-    sheet.text(left, middle, said, size=style.SMALL, align="right")
-    return y + 0.22
-
-
-def _heading(sheet: Sheet, strip: _Strip, y: float) -> float:
-    left = 0.1
-    if strip.group is not None:
-        sheet.mark(0.15, y + 0.08, strip.group.shape, strip.colour, 7.0)
-        left = 0.28
-    end = sheet.block(left, y, strip.heading, sheet.width - left - 0.08, weight="bold")
-    beside = left + 0.1 + measure(strip.heading, style.TEXT, "bold")
-    if strip.beside and beside + measure(strip.beside, style.SMALL) <= sheet.width - 0.08:
-        sheet.text(beside, y + 0.08, strip.beside, size=style.SMALL, colour=style.GREY)
-        return end
-    limit = sheet.width - left - 0.08
-    return sheet.block(left, end, strip.beside, limit, size=style.SMALL, colour=style.GREY)
-
-
-def _column(
-    sheet: Sheet,
-    scale: Scale,
-    piece: _Bin,
-    base: float,
-    *,
-    colour: str,
-    largest: float,
-    room: float,
-    language: str,
-) -> bool:
-    """Draw one bin; a hidden one is a hatched box of fixed height that says nothing of its size."""
-    left, right = scale(piece.low) + 0.012, scale(piece.high) - 0.012
-    if piece.share is None:
-        tall = 0.2 * _HIGH
-        sheet.box(left, base - tall, right - left, tall, colour=style.PAPER, edge=style.HIDDEN,
-                  hatch="/////")  # fmt: skip
-        return True
-    tall = _HIGH * piece.density / largest
-    sheet.box(left, base - tall, right - left, tall, colour=colour)
-    said = points(piece.share, language)
-    if measure(said, style.SMALL) <= room:
-        sheet.text((left + right) / 2, base - tall - 0.075, said, size=style.SMALL, align="center")
-    return False
-
-
-def _room(scale: Scale, bins: Sequence[_Bin], place: int, largest: float) -> float:
-    """Give the width for a column's number: it may stand out over much lower or higher neighbours.
-
-    Over half a neighbour at most, so that two numbers never meet.
-    """
-    piece = bins[place]
-    wide = scale(piece.high) - scale(piece.low) - 0.024
-    free = wide / 2 + 0.012
-    for other in (place - 1, place + 1):
-        near = bins[other] if 0 <= other < len(bins) else None
-        if near is None or near.share is None:
-            continue
-        apart = abs(near.density - piece.density) / largest * _HIGH
-        free = min(free, wide / 2 + 0.012 if apart > line_height(style.SMALL) else 0.0)
-    return wide + 2 * free
 
 
 def _bin_names(sheet: Sheet, scale: Scale, names: Sequence[str], y: float) -> float:
