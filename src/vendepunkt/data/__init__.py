@@ -9,6 +9,9 @@ from vendepunkt.data.formats import READERS, Value
 from vendepunkt.data.identity import Wave
 from vendepunkt.data.items import ITEM_KINDS, Indicator, ItemDefinition, step_scores
 from vendepunkt.data.missing import Offer, Reason
+from vendepunkt.data.panel_build import panel
+from vendepunkt.data.panel_tables import items_by_wave, leavers, retention
+from vendepunkt.data.panel_waves import REASON_KINDS, Panel, observed
 from vendepunkt.data.reading import read_survey
 from vendepunkt.data.survey import Survey
 from vendepunkt.data.variables import KINDS, Variable
@@ -28,12 +31,14 @@ __all__ = [
     "ITEM_KINDS",
     "KINDS",
     "READERS",
+    "REASON_KINDS",
     "Candidate",
     "Description",
     "Design",
     "Indicator",
     "ItemDefinition",
     "Offer",
+    "Panel",
     "Reason",
     "Survey",
     "Value",
@@ -42,7 +47,12 @@ __all__ = [
     "describe",
     "design_candidates",
     "drawn_rows",
+    "items_by_wave",
+    "leavers",
+    "observed",
+    "panel",
     "read_survey",
+    "retention",
     "rows_where",
     "step_scores",
     "unused_weights",
