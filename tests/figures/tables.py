@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
 DA_ITEMS = [
@@ -193,3 +195,77 @@ def spectrum_table(
         for b in range(bins)
     ]
     return pd.DataFrame(whole + out), pd.DataFrame(means)
+
+
+def stepwise(names: list[str], *, stay: float = 0.84) -> list[list[float]]:
+    """Give invented transition probabilities: most stay, the rest go mostly next door."""
+    count = len(names)
+    out = []
+    for start in range(count):
+        raw = [0.35 ** abs(start - end) * (1.2 if end < start else 1.0) for end in range(count)]
+        raw[start] = 0.0
+        out.append(
+            [stay if end == start else (1 - stay) * raw[end] / sum(raw) for end in range(count)]
+        )
+    return out
+
+
+def movement_table(
+    names: list[str],
+    waves: list[str],
+    *,
+    first: list[float] | None = None,
+    stay: float = 0.84,
+    hide: set[tuple[int, int, int]] | None = None,
+    hide_shares: set[tuple[int, int]] | None = None,
+    sideways: set[tuple[int, int]] | None = None,
+    error: float = 0.012,
+) -> pd.DataFrame:
+    """Give shares by wave and joint flows.
+
+    `hide` holds (step, from, to), `hide_shares` (wave, group), `sideways` (from, to).
+    """
+    weights = first or [0.45**k for k in range(len(names))]
+    now = [weight / sum(weights) for weight in weights]
+    matrix = stepwise(names, stay=stay)
+    out: list[dict[str, object]] = []
+    for t, wave in enumerate(waves):
+        for g, name in enumerate(names):
+            shown = (t, g) not in (hide_shares or set())
+            out.append(
+                {"kind": "share", "wave": wave, "group": name, **_estimate(now[g], error, shown)}
+            )
+        if t + 1 == len(waves):
+            break
+        for j, start in enumerate(names):
+            for k, end in enumerate(names):
+                away = (j, k) in (sideways or set())
+                way = "stayed" if j == k else "sideways" if away else "more" if k > j else "less"
+                shown = (t, j, k) not in (hide or set())
+                out.append(
+                    {"kind": "flow", "wave_from": wave, "wave_to": waves[t + 1], "from": start,
+                     "to": end, "direction": way, **_estimate(now[j] * matrix[j][k], error, shown)}
+                )  # fmt: skip
+        now = [sum(now[j] * matrix[j][k] for j in range(len(names))) for k in range(len(names))]
+    return pd.DataFrame(out)
+
+
+def _estimate(value: float, error: float, shown: bool = True) -> dict[str, float | None]:
+    half = 1.96 * error * (4 * value * (1 - value)) ** 0.5
+    return {
+        "estimate": value if shown else None,
+        "conf_low": max(0.0, value - half) if shown else None,
+        "conf_high": min(1.0, value + half) if shown else None,
+    }
+
+
+def direction_table(waves: list[str]) -> pd.DataFrame:
+    """Give invented shares of those who moved which way at each step."""
+    ways = {"more": 0.082, "less": 0.064, "sideways": 0.004, "stayed": 0.85}
+    return pd.DataFrame(
+        [
+            {"wave_from": start, "wave_to": end, "direction": way, **_estimate(value, 0.01)}
+            for start, end in pairwise(waves)
+            for way, value in ways.items()
+        ]
+    )

@@ -13,6 +13,8 @@ from tests.figures.tables import (
     DA_ITEMS,
     category_table,
     choice_table,
+    direction_table,
+    movement_table,
     profile_table,
     share_table,
     spectrum_table,
@@ -23,6 +25,8 @@ from tests.figures.test_layout import texts
 from vendepunkt import figures
 from vendepunkt.figures.choice import CRITERIA
 from vendepunkt.terms import DataError, UsageError
+
+WAVES = ["2006", "2008", "2010"]
 
 
 def said(figure: Figure) -> list[str]:
@@ -49,6 +53,10 @@ def example(name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
         "uncertainty": (uncertainty_table(DA_GROUPS, hide={(2, 0)}), shares),
         "shares": (share_table(DA_GROUPS, hide=DA_GROUPS[2]), {}),
         "spectrum": (spectrum, {**shares, "means": means}),
+        "alluvial": (
+            movement_table(DA_GROUPS, WAVES, hide={(0, 0, 2), (0, 1, 2)}, sideways={(1, 0)}),
+            {"directions": direction_table(WAVES)},
+        ),
     }
     return found[name]
 

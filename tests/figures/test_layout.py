@@ -17,7 +17,9 @@ from tests.figures.tables import (
     EN_ITEMS,
     category_table,
     choice_table,
+    direction_table,
     many_items,
+    movement_table,
     profile_table,
     share_table,
     spectrum_table,
@@ -90,8 +92,41 @@ def cases() -> dict[str, Case]:
             "da",
             {"means": long_means.assign(estimate=[0.1, None, 0.6, 0.85])},
         ),
+        **movement_cases(),
         "spectrum long": ("spectrum", long_spectrum, "en", {"means": long_means}),
     }
+
+
+def movement_cases() -> dict[str, Case]:
+    """Give the figures of movement with two to five waves, two to six groups, hidden values."""
+    waves = ["2006", "2008", "2010"]
+    places = ["Gade eller herberg", "Botilbud eller anden midlertidig bolig"]
+    often = ["Ved starten", "Efter 6 måneder", "Efter 12 måneder", "Efter 18 måneder", "Til sidst"]
+    directions = {"directions": direction_table(waves)}
+    return {
+        "alluvial": ("alluvial", movement_table(DA_GROUPS, waves), "da", directions),
+        "alluvial hidden": (
+            "alluvial",
+            movement_table(EN_GROUPS, waves, hide={(0, 0, 2)}, hide_shares={(2, 2)}),
+            "en",
+            {"title": "Movements between the groups"},
+        ),
+        "alluvial two": ("alluvial", movement_table(places, often[:2], stay=0.6), "da", {}),
+        "alluvial six": (
+            "alluvial",
+            movement_table(SIX, waves, first=[0.3, 0.3, 0.2, 0.1, 0.07, 0.03], stay=0.5,
+                           sideways={(1, 2), (2, 1)}),
+            "en",
+            {},
+        ),
+        "alluvial long": ("alluvial", movement_table(LONG, often, stay=0.97), "da", {}),
+        "alluvial extreme": (
+            "alluvial",
+            movement_table(LONG, often[:4], first=[0.985, 0.01, 0.004, 0.001], error=0.06),
+            "da",
+            {},
+        ),
+    }  # fmt: skip
 
 
 CASES = cases()

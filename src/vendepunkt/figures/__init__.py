@@ -15,6 +15,8 @@ figure               question                                              colum
 `uncertainty`        how surely are people placed?                         group low high estimate
 `shares`             how large are the groups?                             group estimate
 `spectrum`           where do people and groups lie from best to worst?    low high estimate
+`alluvial`           who went from which group to which, wave by wave?     kind wave group estimate
+                                                                           wave_from wave_to from to
 ==================== ===================================================== =====================
 """
 
@@ -26,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.figure import Figure
 
+from vendepunkt.figures.alluvial import alluvial, alluvial_alt
 from vendepunkt.figures.categories import profile_categories, profile_categories_alt
 from vendepunkt.figures.choice import class_choice, class_choice_alt
 from vendepunkt.figures.histogram import spectrum, spectrum_alt, uncertainty, uncertainty_alt
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
 __all__ = [
     "FIGURES",
     "FigureKind",
+    "alluvial",
+    "alluvial_alt",
     "alt_text",
     "class_choice",
     "class_choice_alt",
@@ -87,6 +92,7 @@ FIGURES: Final[Mapping[str, FigureKind]] = {
     "uncertainty": FigureKind(uncertainty, uncertainty_alt),
     "shares": FigureKind(shares, shares_alt),
     "spectrum": FigureKind(spectrum, spectrum_alt),
+    "alluvial": FigureKind(alluvial, alluvial_alt),
 }
 
 

@@ -7,7 +7,9 @@ from typing import Literal
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
 
 from vendepunkt.figures import style
 from vendepunkt.figures.lettering import Weight, line_height, width, wrap
@@ -38,6 +40,7 @@ class Scale:
         return self.left + min(1.0, max(0.0, share)) * (self.right - self.left)
 
 
+_BEND = 0.55  # how far a band runs straight out of its box before it turns, as a share of its way
 _LARGE = 5.5  # points; a white edge would eat a smaller marker
 
 
@@ -67,8 +70,12 @@ class Sheet:
         colour: str = style.INK,
         weight: Weight = "normal",
         align: Align = "left",
+        halo: bool = False,
     ) -> None:
-        """Write one line whose vertical middle (of an x-high letter) is at `y`."""
+        """Write one line whose vertical middle (of an x-high letter) is at `y`.
+
+        With a halo the letters keep a white edge against what runs below them.
+        """
         self.axes.text(
             x,
             y + 0.36 * size / 72,
@@ -80,6 +87,7 @@ class Sheet:
             va="baseline",
             family="DejaVu Sans",
             parse_math=False,
+            path_effects=[withStroke(linewidth=2.2, foreground=style.PAPER)] if halo else None,
         )
 
     def block(
@@ -143,6 +151,41 @@ class Sheet:
             facecolor=colour,
             edgecolor=edge or "none",
             linewidth=points if edge else 0.0,
+            hatch=hatch,
+            zorder=layer,
+        )
+        self.axes.add_patch(patch)
+
+    def band(
+        self,
+        start: tuple[float, float, float],
+        end: tuple[float, float, float],
+        *,
+        colour: str,
+        edge: str = style.PAPER,
+        hatch: str | None = None,
+        dashes: tuple[float, float] | None = None,
+        points: float = 0.5,
+        layer: float = 1.2,
+    ) -> None:
+        """Draw a curved band; each end is given as x, its upper and its lower y."""
+        (x0, top0, low0), (x1, top1, low1) = start, end
+        near, far = x0 + _BEND * (x1 - x0), x1 - _BEND * (x1 - x0)
+        curve = [Path.CURVE4] * 3
+        outline = Path(
+            [
+                (x0, top0), (near, top0), (far, top1), (x1, top1),
+                (x1, low1), (far, low1), (near, low0), (x0, low0),
+                (x0, top0),
+            ],
+            [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY],
+        )  # fmt: skip
+        patch = PathPatch(
+            outline,
+            facecolor=colour,
+            edgecolor=edge,
+            linewidth=points,
+            linestyle=(0, dashes) if dashes else "solid",
             hatch=hatch,
             zorder=layer,
         )

@@ -109,6 +109,20 @@ def ramp(count: int) -> tuple[str, ...]:
     return tuple(to_hex((r, g, b)) for r, g, b in mixed)
 
 
+def tint(colour: str, strength: float) -> str:
+    """Mix a colour with white; `strength` 1 leaves it as it is, 0 is white.
+
+    Examples
+    --------
+    >>> tint("#000000", 0.5)
+    '#808080'
+    """
+    from matplotlib.colors import to_hex, to_rgb
+
+    red, green, blue = (1.0 - strength * (1.0 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))
+
+
 def contrast(first: str, second: str) -> float:
     """Give the WCAG contrast ratio of two colours, from 1 to 21.
 
