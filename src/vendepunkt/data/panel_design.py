@@ -142,8 +142,8 @@ def _no_weight(survey: Survey, held: Placed, name: str, missing: Bools) -> DataE
     rows[theirs[np.arange(len(theirs)), (theirs >= 0).argmax(axis=1)]] = True
     return DataError(
         "weight_missing",
-        f"{name} is missing for {int(missing.sum())} of {len(missing)} people, whose first rows "
-        f"are {rows_said(rows)}; a person without a weight is never given weight 1 and never "
+        f"{name} is missing for {int(missing.sum())} of {len(missing)} people, who begin in "
+        f"{rows_said(rows)}; a person without a weight is never given weight 1 and never "
         "dropped silently.",
         allowed=_THREE_WAYS,
         try_="(a) leave the weight out" + ("" if missing.all() else ", or (b) only_weighted=True"),

@@ -276,9 +276,12 @@ def _asked_rows(
     if not open_.any():
         return yes, notices
     yes = yes | (open_ & _by_what_they_hold(survey, held, special))
-    n_asked, n_not = int((open_ & yes).sum()), int((open_ & ~yes).sum())
-    n = n_asked + n_not
-    notices.append(noticed("asked_by_rows", n=n, asked=n_asked, empty=n_not))
+    shown = np.zeros(survey.n, dtype=bool)
+    shown[held.panel_rows[held.panel_rows >= 0]] = True
+    n_asked, n_not = int((open_ & shown & yes).sum()), int((open_ & shown & ~yes).sum())
+    if n_asked + n_not:
+        counts = {"n": n_asked + n_not, "asked": n_asked, "empty": n_not}
+        notices.append(noticed("asked_by_rows", **counts))
     return yes, notices
 
 
@@ -287,7 +290,9 @@ def _by_what_they_hold(survey: Survey, held: Placed, special: frozenset[str]) ->
 
     In a file that has rows only for some waves of a person, a row is an interview. Where every
     person has a row in every wave, as in wide files, a row is one if it holds a value in a column
-    that is empty in other rows of the same person.
+    that is empty in other rows of the same person, and in other rows of the same wave. (A weight
+    that a person has for good does not vary within people, a status of all in later waves not
+    within waves.)
     """
     if (held.rows < 0).any():
         return np.ones(survey.n, dtype=bool)
@@ -300,8 +305,13 @@ def _by_what_they_hold(survey: Survey, held: Placed, special: frozenset[str]) ->
             continue
         filled = survey.frame[name].notna().to_numpy()
         if name in offered:
-            filled &= ~survey.frame[name].isin(offered[name]).to_numpy(dtype=bool)
+            filled = filled & ~survey.frame[name].isin(offered[name]).to_numpy(dtype=bool)
         cells = filled[held.rows]
-        if (cells.any(axis=1) & ~cells.all(axis=1)).any():
+        if _varies(cells, axis=1) and _varies(cells, axis=0):
             by_row |= filled
     return by_row
+
+
+def _varies(filled: Bools, axis: int) -> bool:
+    """Tell whether some are filled and some not, within a person (1) or a wave (0)."""
+    return bool((filled.any(axis=axis) & ~filled.all(axis=axis)).any())
