@@ -112,7 +112,7 @@ def transition_intervals(
 
     Examples
     --------
-    >>> from vendepunkt.numerics.markov.observed import transitions_from_counts
+    >>> from vendepunkt.numerics.markov.observed_counts import transitions_from_counts
     >>> found = transitions_from_counts([[[[80, 20], [0, 50]]]])
     >>> sure = transition_intervals(found)
     >>> sure.interval[0, 0].tolist()

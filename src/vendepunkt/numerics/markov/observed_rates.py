@@ -27,7 +27,7 @@ from vendepunkt.numerics.errors import Influence
 from vendepunkt.numerics.markov.generator import derivatives, generator, log_rate_directions
 from vendepunkt.numerics.markov.observed import ObservedTransitions
 from vendepunkt.numerics.markov.observed_intervals import DesignOfPeople
-from vendepunkt.numerics.markov.observed_tests import (
+from vendepunkt.numerics.markov.observed_models import (
     LikelihoodRatio,
     compare,
     free_parameters,
@@ -163,7 +163,7 @@ def fit_rates(
 
     Examples
     --------
-    >>> from vendepunkt.numerics.markov.observed import transitions_from_counts
+    >>> from vendepunkt.numerics.markov.observed_counts import transitions_from_counts
     >>> found = transitions_from_counts([[[[80, 20], [30, 70]], [[66, 34], [50, 50]]]])
     >>> fit = fit_rates(found, [0.0, 1.0, 3.0])
     >>> fit.rates[0].round(2).tolist()

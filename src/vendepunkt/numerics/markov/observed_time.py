@@ -76,7 +76,7 @@ def expected_time(fit: RateFit, horizon: float) -> ExpectedTime:
 
     Examples
     --------
-    >>> from vendepunkt.numerics.markov.observed import transitions_from_counts
+    >>> from vendepunkt.numerics.markov.observed_counts import transitions_from_counts
     >>> from vendepunkt.numerics.markov.observed_rates import fit_rates
     >>> found = transitions_from_counts([[[[80, 20], [30, 70]], [[66, 34], [50, 50]]]])
     >>> time = expected_time(fit_rates(found, [0.0, 1.0, 3.0]), 2.0)
