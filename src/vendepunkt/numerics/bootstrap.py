@@ -74,12 +74,13 @@ def simulate(data: LatentData, fit: LatentClassFit, rng: np.random.Generator) ->
         drawn, values = item.draw(rng, fit.state[where], member, codes[:, j + 1])
         missing = codes[:, j + 1] == item.n_values
         own = np.where(missing, -1, drawn).astype(np.int32)
-        items.append(Item(_kind(item), own, values, item.shape))
+        items.append(Item(item_kind(item), own, values, item.shape))
     covariates = None if data.membership.plain else data.membership.design[codes[:, 0]]
     return LatentData.collapse(items, weights=weights, membership=covariates)
 
 
-def _kind(item: object) -> str:
+def item_kind(item: object) -> str:
+    """Name the type of a bound item."""
     return next(name for name, member in FAMILY.items() if member is type(item))
 
 

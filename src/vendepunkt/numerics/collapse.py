@@ -234,6 +234,7 @@ def product(one: Floats | None, other: Floats | None) -> Floats | None:
 
 
 def checked_weights(values: Floats, what: str) -> Floats:
+    """Give a column of weights as numbers; refuse what is missing or negative."""
     array = np.asarray(values, dtype=np.float64)
     bad = np.flatnonzero(~np.isfinite(array) | (array < 0))
     if len(bad):

@@ -44,6 +44,22 @@ class VarianceOfTotal(Protocol):
         """Give the variance of the weighted total of pattern-level `values` ``(P, p)``."""
 
 
+class Weighed(Protocol):
+    """What the variance of a total must know of the data."""
+
+    @property
+    def weight_squared(self) -> Floats:
+        """``(P,)`` summed squares of the scaled weights."""
+
+    @property
+    def scale(self) -> float:
+        """What a raw weight was multiplied by."""
+
+    @property
+    def row_to_pattern(self) -> NDArray[np.int32]:
+        """``(n,)`` pattern of each row."""
+
+
 class DesignVariance(Protocol):
     """What comes of it."""
 
@@ -141,12 +157,12 @@ def standard_errors(
         )
     layout = Layout.of(data)
     found = derivatives(data, layout, fit.state, keep_score=True)
-    bread, rank = _inverse(-found.hessian)
+    bread, rank = inverse_information(-found.hessian)
     jacobian = _jacobian(data, layout, fit, found)
     if fit.coefficients is not None and kind in ("robust", "design"):
         # With covariates the average share moves with the sample too, not only with the model.
         values = _influence_values(data, fit, found, bread, jacobian)
-        covariance = _variance(data, values, kind, design)
+        covariance = variance_of_scores(data, values, kind, design)
     else:
         free = _free_covariance(data, found, bread, kind, design)
         covariance = jacobian @ free @ jacobian.T
@@ -160,7 +176,7 @@ def class_influence(data: LatentData, fit: LatentClassFit) -> Influence:
     """
     layout = Layout.of(data)
     found = derivatives(data, layout, fit.state, keep_score=True)
-    bread, _ = _inverse(-found.hessian)
+    bread, _ = inverse_information(-found.hessian)
     jacobian = _jacobian(data, layout, fit, found)
     values = _influence_values(data, fit, found, bread, jacobian)
     return Influence(values * data.scale, data.row_to_pattern, names(fit))
@@ -188,7 +204,7 @@ def names(fit: LatentClassFit) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _inverse(information: Floats) -> tuple[Floats, int]:
+def inverse_information(information: Floats) -> tuple[Floats, int]:
     """Invert the information where there is any; give the rank along."""
     if information.size == 0:
         return information, 0
@@ -209,12 +225,12 @@ def _free_covariance(
     if kind == "hessian":
         return bread
     if kind == "opg":
-        return _inverse((found.score * data.weight[:, None]).T @ found.score)[0]
-    return np.asarray(bread @ _variance(data, found.score, kind, design) @ bread)
+        return inverse_information((found.score * data.weight[:, None]).T @ found.score)[0]
+    return np.asarray(bread @ variance_of_scores(data, found.score, kind, design) @ bread)
 
 
-def _variance(
-    data: LatentData, values: Floats, kind: str, design: VarianceOfTotal | None
+def variance_of_scores(
+    data: Weighed, values: Floats, kind: str, design: VarianceOfTotal | None
 ) -> Floats:
     """Give the variance of the weighted total of pattern-level `values` ``(P, p)``."""
     if kind == "robust" or design is None:

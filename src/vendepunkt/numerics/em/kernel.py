@@ -264,7 +264,7 @@ def _add_prior(
 
 
 @kernel
-def _extrapolate(
+def extrapolate(
     old: Floats,
     one: Floats,
     two: Floats,
@@ -316,7 +316,7 @@ def _extrapolate(
 
 
 @kernel
-def _settle(
+def settle(
     state: Floats,
     two: Floats,
     three: Floats,
@@ -352,7 +352,7 @@ def _settle(
 
 
 @kernel
-def _land(
+def land(
     state: Floats,
     one: Floats,
     leapt: Floats,
@@ -428,16 +428,14 @@ def climb(
         if phase == 0:
             phase = 1
         elif phase == 1:
-            waiting = _settle(
+            waiting = settle(
                 state, two, three, before, after, loglik, done, steps, gain, classes, starts
             )
             phase = 0
             if accelerated:
-                _extrapolate(
-                    three, one, two, three, spec, design.shape[1], classes, starts, longest
-                )
+                extrapolate(three, one, two, three, spec, design.shape[1], classes, starts, longest)
                 phase = 2
         else:
-            _land(state, one, leapt, after, done, steps, longest, classes, starts)
+            land(state, one, leapt, after, done, steps, longest, classes, starts)
             phase = 0
     return made

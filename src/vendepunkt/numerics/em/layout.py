@@ -7,6 +7,7 @@ of each item (and a row of ones for a missing answer); rows of the *state* are p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from vendepunkt.numerics.collapse import Codes, LatentData
 from vendepunkt.numerics.compile import LANES
-from vendepunkt.numerics.items import Floats
+from vendepunkt.numerics.items import Floats, ItemType, Membership
 
 Integers = NDArray[np.int64]
 
@@ -56,13 +57,25 @@ class Layout:
     @classmethod
     def of(cls, data: LatentData) -> Layout:
         """Lay out a model for `data`."""
-        rows = data.membership.n_values
-        state = data.membership.n_state
-        spec = np.zeros((len(data.items), 6), dtype=np.int64)
-        offset = np.zeros(len(data.items) + 1, dtype=np.int32)
+        return cls.lay(data.membership, data.items, data.codes)
+
+    @classmethod
+    def lay(
+        cls,
+        membership: Membership,
+        items: Sequence[ItemType],
+        codes: Codes,
+        between: int = 0,
+    ) -> Layout:
+        """Lay out membership and items, with room for `between` more rows of state between them."""
+        rows = membership.n_values
+        state = membership.n_state
+        spec = np.zeros((len(items), 6), dtype=np.int64)
+        offset = np.zeros(len(items) + 1, dtype=np.int32)
         values = [np.zeros(rows)]
         state_of = [slice(0, state)]
-        for j, item in enumerate(data.items):
+        state += between
+        for j, item in enumerate(items):
             spec[j] = (item.kernel_kind, state, rows, item.n_values, *item.shape)
             offset[j + 1] = rows
             known = np.zeros(item.n_values + 1)
@@ -73,12 +86,12 @@ class Layout:
             state += item.n_state
         return cls(
             spec=spec,
-            codes=np.ascontiguousarray(data.codes + offset),
+            codes=np.ascontiguousarray(codes + offset),
             values=np.concatenate(values),
-            design=np.ascontiguousarray(data.membership.design),
+            design=np.ascontiguousarray(membership.design),
             n_state=state,
             n_table=rows,
-            accelerated=all(item.accelerated for item in data.items),
+            accelerated=all(item.accelerated for item in items),
             state_of=tuple(state_of),
         )
 

@@ -45,7 +45,7 @@ class Steps:
     @property
     def plain(self) -> bool:
         """Whether there are no covariates."""
-        return self.design.shape[1] == 1
+        return bool(self.design.shape[1] == 1)
 
 
 @dataclass(frozen=True, slots=True)
