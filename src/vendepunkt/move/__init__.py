@@ -1,0 +1,32 @@
+"""Who moves between the groups? Waves become paths, transitions and directions."""
+
+from vendepunkt.move.choice import MoveChoice
+from vendepunkt.move.constancy import Constancy
+from vendepunkt.move.covariates import TimeCovariates
+from vendepunkt.move.crosssection import CrossSection
+from vendepunkt.move.ground import DIRECTIONS, Cells, Ground
+from vendepunkt.move.material import MoveMaterial
+from vendepunkt.move.model import MoveModel
+from vendepunkt.move.movement import Movement
+from vendepunkt.move.options import FORMS, SMALL_CELLS, TRANSITIONS, MoveOptions
+from vendepunkt.move.severity_change import SeverityChange
+from vendepunkt.move.stage import move
+
+__all__ = [
+    "DIRECTIONS",
+    "FORMS",
+    "SMALL_CELLS",
+    "TRANSITIONS",
+    "Cells",
+    "Constancy",
+    "CrossSection",
+    "Ground",
+    "MoveChoice",
+    "MoveMaterial",
+    "MoveModel",
+    "MoveOptions",
+    "Movement",
+    "SeverityChange",
+    "TimeCovariates",
+    "move",
+]
