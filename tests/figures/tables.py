@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pandas as pd
 
@@ -269,3 +269,76 @@ def direction_table(waves: list[str]) -> pd.DataFrame:
             for way, value in ways.items()
         ]
     )
+
+
+def transition_table(
+    names: list[str],
+    waves: list[str],
+    *,
+    stay: float = 0.84,
+    hide: set[tuple[int, int, int]] | None = None,
+    people: list[int] | None = None,
+) -> pd.DataFrame:
+    """Give transition probabilities by step; `hide` holds (step, from, to)."""
+    matrix = stepwise(names, stay=stay)
+    out: list[dict[str, object]] = []
+    for t, (start, end) in enumerate(pairwise(waves)):
+        for j, name in enumerate(names):
+            for k, other in enumerate(names):
+                shown = (t, j, k) not in (hide or set())
+                cell = _estimate(matrix[j][k], 0.012 * (1 + j), shown)
+                row = {"wave_from": start, "wave_to": end, "from": name, "to": other, **cell}
+                out.append({**row, **({"n_origin": people[j]} if people else {})})
+    return pd.DataFrame(out)
+
+
+def change_bins(
+    names: list[str], *, step: float = 0.05, hide: set[tuple[int, int]] | None = None
+) -> pd.DataFrame:
+    """Give bins of change for all (group None, position 0) and for each starting group."""
+    edges = [round(-0.4 + step * b, 4) for b in range(round(0.8 / step) + 1)]
+    out = []
+    for g, name in enumerate([None, *names]):
+        centre = 0.0 if name is None else 0.06 - 0.06 * g
+        raw = [2.0 ** -(abs((low + high) / 2 - centre) / 0.045) for low, high in pairwise(edges)]
+        for b, (low, high) in enumerate(pairwise(edges)):
+            shown = (g, b) not in (hide or set())
+            share = raw[b] / sum(raw) if shown else None
+            out.append({"group": name, "low": low, "high": high, "estimate": share})
+    return pd.DataFrame(out)
+
+
+def change_summary(names: list[str]) -> pd.DataFrame:
+    """Give the shares left, near and right of zero with intervals, for all and for each group."""
+    parts = {"less": 0.21, "near": 0.53, "more": 0.26}
+    return pd.DataFrame(
+        [
+            {"group": name, "direction": part, **_estimate(value, 0.015)}
+            for name in [None, *names]
+            for part, value in parts.items()
+        ]
+    )
+
+
+def path_table(
+    names: list[str], waves: int, *, people: int = 1276, hide_below: float = 5.0, stay: float = 0.84
+) -> pd.DataFrame:
+    """Give every path of groups with share and number of people; rare ones are hidden."""
+    matrix = stepwise(names, stay=stay)
+    first = [0.45**k for k in range(len(names))]
+    out = []
+    for path in product(range(len(names)), repeat=waves):
+        share = first[path[0]] / sum(first)
+        for start, end in pairwise(path):
+            share *= matrix[start][end]
+        shown = people * share >= hide_below
+        way = "more" if path[-1] > path[0] else "less" if path[-1] < path[0] else "stayed"
+        out.append(
+            {
+                "path": "→".join(names[group] for group in path),
+                **_estimate(share, 0.01, shown),
+                "n": round(people * share) if shown else None,
+                "direction": way,
+            }
+        )
+    return pd.DataFrame(out)

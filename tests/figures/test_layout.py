@@ -16,13 +16,17 @@ from tests.figures.tables import (
     EN_GROUPS,
     EN_ITEMS,
     category_table,
+    change_bins,
+    change_summary,
     choice_table,
     direction_table,
     many_items,
     movement_table,
+    path_table,
     profile_table,
     share_table,
     spectrum_table,
+    transition_table,
     uncertainty_table,
 )
 
@@ -126,6 +130,35 @@ def movement_cases() -> dict[str, Case]:
             "da",
             {},
         ),
+        "transitions": (
+            "transitions",
+            transition_table(DA_GROUPS, waves, hide={(0, 0, 2), (1, 2, 0), (1, 2, 1)},
+                             people=[780, 345, 151]),
+            "da",
+            {},
+        ),
+        "transitions five": ("transitions", transition_table(SIX[:5], waves, stay=0.7), "en", {}),
+        "transitions two": (
+            "transitions", transition_table(places, often[:2], stay=0.6, people=[230, 1101]), "da",
+            {"title": "Fra gaden og ind"},
+        ),
+        "transitions sure": (
+            "transitions", transition_table([*LONG, *SIX[:2]], often[:3], stay=1.0, people=[1] * 6),
+            "da", {},
+        ),
+        "change": ("severity_change", change_bins(DA_GROUPS)[:16], "da", {}),
+        "change groups": (
+            "severity_change",
+            change_bins(DA_GROUPS, hide={(3, 0), (3, 1), (3, 15)}),
+            "da",
+            {"summary": change_summary(DA_GROUPS)},
+        ),
+        "change across zero": ("severity_change", change_bins(LONG, step=0.8 / 15), "da", {}),
+        "change fine": ("severity_change", change_bins(SIX, step=0.02), "en", {"near": 0.02}),
+        "paths": ("paths", path_table(DA_GROUPS, 3), "da", {"waves": waves, "groups": DA_GROUPS}),
+        "paths six": ("paths", path_table(SIX, 3, stay=0.6), "en", {"title": "Paths " * 12}),
+        "paths long": ("paths", path_table(LONG, 5, people=500), "da", {"waves": often}),
+        "paths two": ("paths", path_table(places, 2), "da", {"waves": often[3:]}),
     }  # fmt: skip
 
 
@@ -135,6 +168,17 @@ CASES = cases()
 def texts(figure: Figure) -> list[Text]:
     """Give the visible texts of a figure."""
     return list(figure.axes[0].texts)
+
+
+def test_every_figure_has_a_case() -> None:
+    assert {name for name, *_ in CASES.values()} == set(figures.FIGURES)
+
+
+@pytest.mark.parametrize("case", movement_cases())
+def test_a_wide_figure_of_movement_fits_a_page(case: str) -> None:
+    name, table, language, options = CASES[case]
+    drawn = figures.draw(name, table, language, width="wide", **options)
+    assert drawn.get_size_inches()[1] <= 9.6
 
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])

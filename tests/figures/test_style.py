@@ -104,3 +104,16 @@ def test_wrapping_loses_nothing_and_keeps_the_limit(parts: list[str], limit: flo
 def test_a_no_break_space_holds() -> None:
     limit = lettering.width("aaaa 95", style.TEXT) + 0.01
     assert lettering.wrap("aaaa 95\u00a0%", limit, style.TEXT) == ["aaaa", "95\u00a0%"]
+
+
+@pytest.mark.parametrize(
+    ("word", "room", "first"),
+    [
+        ("Majoritetsgruppen", "Majoritetsg-", "Majoritets-"),
+        ("Eksklusionsgruppen", "Eksklusion-", "Eksklu-"),
+        ("Risikogruppen", "Risikogru-", "Risiko-"),
+    ],
+)
+def test_a_long_word_is_broken_where_a_syllable_begins(word: str, room: str, first: str) -> None:
+    limit = lettering.width(room, style.TEXT) + 0.001
+    assert lettering.wrap(word, limit, style.TEXT)[0] == first

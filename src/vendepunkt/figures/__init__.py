@@ -17,6 +17,10 @@ figure               question                                              colum
 `spectrum`           where do people and groups lie from best to worst?    low high estimate
 `alluvial`           who went from which group to which, wave by wave?     kind wave group estimate
                                                                            wave_from wave_to from to
+`transitions`        of 100 people in a group, how many were where later?  wave_from wave_to from to
+                                                                           estimate
+`severity_change`    how much did severity change, and which way?          low high estimate
+`paths`              which ways did people go over all waves?              path estimate n
 ==================== ===================================================== =====================
 """
 
@@ -33,10 +37,13 @@ from vendepunkt.figures.categories import profile_categories, profile_categories
 from vendepunkt.figures.choice import class_choice, class_choice_alt
 from vendepunkt.figures.histogram import spectrum, spectrum_alt, uncertainty, uncertainty_alt
 from vendepunkt.figures.pages import pages
+from vendepunkt.figures.paths import paths, paths_alt
 from vendepunkt.figures.profile import profile, profile_alt
 from vendepunkt.figures.save import png_bytes, save_svg, svg_text
+from vendepunkt.figures.severitychange import severity_change, severity_change_alt
 from vendepunkt.figures.sharebars import shares, shares_alt
 from vendepunkt.figures.style import house_style
+from vendepunkt.figures.transitions import transitions, transitions_alt
 from vendepunkt.terms import choose
 
 if TYPE_CHECKING:
@@ -52,17 +59,23 @@ __all__ = [
     "class_choice_alt",
     "draw",
     "pages",
+    "paths",
+    "paths_alt",
     "png_bytes",
     "profile",
     "profile_alt",
     "profile_categories",
     "profile_categories_alt",
     "save_svg",
+    "severity_change",
+    "severity_change_alt",
     "shares",
     "shares_alt",
     "spectrum",
     "spectrum_alt",
     "svg_text",
+    "transitions",
+    "transitions_alt",
     "uncertainty",
     "uncertainty_alt",
 ]
@@ -93,6 +106,9 @@ FIGURES: Final[Mapping[str, FigureKind]] = {
     "shares": FigureKind(shares, shares_alt),
     "spectrum": FigureKind(spectrum, spectrum_alt),
     "alluvial": FigureKind(alluvial, alluvial_alt),
+    "transitions": FigureKind(transitions, transitions_alt),
+    "severity_change": FigureKind(severity_change, severity_change_alt),
+    "paths": FigureKind(paths, paths_alt),
 }
 
 

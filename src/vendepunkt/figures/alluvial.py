@@ -14,7 +14,7 @@ from vendepunkt.figures.common import Group, Width, hidden_sentence, new_sheet, 
 from vendepunkt.figures.flows import Amount, Movement, Pair, ends, read_movement
 from vendepunkt.figures.lettering import line_height, wrap
 from vendepunkt.figures.lettering import width as measure
-from vendepunkt.figures.movement import ARROWS, STEP, direction_lines, share_words
+from vendepunkt.figures.movement import ARROWS, STEP, direction_lines, sentence, share_words
 from vendepunkt.figures.sheet import Sheet
 from vendepunkt.language import listed, plural, text
 
@@ -45,14 +45,15 @@ class _Frame:
 _End = tuple[float, float, float]  # x, upper y and lower y
 
 # By width and number of waves (3: or more). Wide: three waves beside each other, narrow: two; more
-# waves go on in a further row, lower so that two rows fit a page.
+# waves go on in a further row.
 _FRAMES = {
     ("wide", 2): _Frame(2, 3.4, 1.7),
     ("wide", 3): _Frame(3, 3.4, 1.24),
     ("narrow", 2): _Frame(2, 2.9, 1.21),
     ("narrow", 3): _Frame(2, 2.9, 1.21),
 }
-_TALL_OF_TWO = 2.3
+_LEAST_TALL = 1.4
+_AROUND = 1.6  # title, lead and notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,8 @@ def alluvial(
     movement = read_movement(table)
     sheet, y = new_sheet(width, language, title)
     y = sheet.block(0.08, y, text("figure.alluvial.lead", language), sheet.width - 0.16) + 0.08
-    frame = _FRAMES[width, min(3, len(movement.waves))]
+    frame = _frame(movement, width, language)
     starts = range(0, len(movement.waves) - 1, frame.per_row - 1)
-    if width == "wide" and len(starts) > 1:
-        frame = replace(frame, tall=_TALL_OF_TWO)
     for start in starts:
         waves = movement.waves[start : start + frame.per_row]
         y = _row(sheet, frame, movement, waves, y, language) + 0.12
@@ -158,10 +157,10 @@ def alluvial_alt(
             for group in movement.groups
             if (own := movement.shares.get((wave, group.name))) is not None
         ]
-        said.append(f"{wave}: {'; '.join(parts)}.")
+        said.append(sentence(f"{wave}: {'; '.join(parts)}"))
     for step in movement.steps:
         said += _largest(movement, step, language)
-    said += [f"{line}." for line in direction_lines(directions, movement.steps, language)]
+    said += [sentence(line) for line in direction_lines(directions, movement.steps, language)]
     missing = sum(number(value) is None for value in table["estimate"])
     return " ".join([*said, *hidden_sentence(missing, language)])
 
@@ -181,7 +180,8 @@ def _largest(movement: Movement, step: Pair, language: str) -> list[str]:
         parts.append(text("figure.alluvial.flow", language, start=pair[0], end=pair[1], share=said))
     if not parts:
         return []
-    return [text("figure.alluvial.largest", language, step=STEP.join(step), flows="; ".join(parts))]
+    said = text("figure.alluvial.largest", language, step=STEP.join(step), flows="; ".join(parts))
+    return [sentence(said)]
 
 
 def _notes(movement: Movement, language: str) -> list[str]:
@@ -191,8 +191,8 @@ def _notes(movement: Movement, language: str) -> list[str]:
         for pair, flow in own.items()
     ]
     said = [text("figure.alluvial.note", language)]
-    ways = {flow.direction for flow, _ in flows if ARROWS.get(flow.direction)}
-    if ways:
+    ways = {flow.direction for flow, gone in flows if not gone}
+    if ways & {"more", "less"}:
         said.append(text("figure.alluvial.arrows", language))
     if "sideways" in ways:
         said.append(text("figure.alluvial.sideways", language))
@@ -201,6 +201,18 @@ def _notes(movement: Movement, language: str) -> list[str]:
     if any(gone for _, gone in flows) or any(own.share is None for own in movement.shares.values()):
         said.append(text("figure.alluvial.hidden_note", language))
     return said
+
+
+def _frame(movement: Movement, width: Width, language: str) -> _Frame:
+    """Give the sizes; boxes are lower where a wide figure would otherwise not fit a page."""
+    frame = _FRAMES[width, min(3, len(movement.waves))]
+    row_count = -(-(len(movement.waves) - 1) // (frame.per_row - 1))
+    while width == "wide" and frame.tall > _LEAST_TALL:
+        high = frame.tall + sum(_gaps(frame, movement, language)) + 0.4
+        if row_count * high + _AROUND <= style.TALLEST:
+            break
+        frame = replace(frame, tall=frame.tall - 0.1)
+    return frame
 
 
 def _row(
@@ -325,7 +337,7 @@ def _whisker(sheet: Sheet, frame: _Frame, box: _Box) -> None:
         return
     x = box.left + _STRIP / 2
     top, bottom = box.top + low * frame.tall, box.top + high * frame.tall
-    sheet.line((x, top), (x, min(bottom, box.top + box.high)), colour=style.PAPER, points=3.2,
+    sheet.line((x, top), (x, min(bottom, box.top + box.high)), colour=style.PAPER, points=2.4,
                layer=2.2)  # fmt: skip
     sheet.line((x, top), (x, bottom), colour=style.INK, points=1.2, layer=3)
     for y in (top, bottom):

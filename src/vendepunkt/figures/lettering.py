@@ -13,6 +13,9 @@ Weight = Literal["normal", "bold"]
 
 LINE = 1.28  # line height in units of the text size
 _POINTS = 72.0
+_CLUSTER = r"(?:[bfgkpv][lr]|[dt]r|t[vw]|[kg]n|kv|s[klmnptv])"
+_ONSET_CLUSTER = re.compile(_CLUSTER)
+_ONSET = re.compile(rf"(?:{_CLUSTER}r?|[^\W\d_aeiouyæøå])[aeiouyæøå]")
 # A renderer may round each glyph to whole pixels; a line is planned this much wider than measured.
 _SLACK = 1.015
 
@@ -100,7 +103,21 @@ def _break_word(word: str, limit: float, size: float, weight: Weight) -> list[st
             word = word[own:]
             continue
         # A piece of one or two letters on the next line reads badly: leave it three.
-        fits = max(1, min(fits, len(word) - 3))
+        fits = _syllable(word, max(1, min(fits, len(word) - 3)))
         pieces.append(word[:fits] + "-")
         word = word[fits:]
     return [*pieces, word]
+
+
+def _syllable(word: str, fits: int) -> int:
+    """Give the last place up to `fits`, at most five letters before it, where a syllable begins.
+
+    A syllable is taken to begin with one consonant or a cluster that can begin a word, before a
+    vowel: Majoritets-gruppen, not Majoritetsg-ruppen.
+    """
+    low = word.lower()
+    for at in range(fits, max(fits - 6, 2), -1):
+        onset = _ONSET.match(low, at)
+        if onset and not _ONSET_CLUSTER.match(low, at - 1):
+            return at
+    return fits

@@ -64,6 +64,17 @@ def share_words(
     return f"{arrow} {said}" if arrow else said
 
 
+def sentence(words: str) -> str:
+    """End a sentence with a full stop, unless an abbreviation ("pct.") has ended it already.
+
+    Examples
+    --------
+    >>> sentence("A: 5 pct."), sentence("A: 5 %")
+    ('A: 5 pct.', 'A: 5 %.')
+    """
+    return words if words.endswith(".") else words + "."
+
+
 def direction_lines(
     directions: pd.DataFrame | None,
     steps: Sequence[tuple[str, str]],

@@ -15,6 +15,8 @@ from vendepunkt.language import points, text
 #: Height of the highest column in inches.
 HIGH = 0.72
 
+_SEEN = 3.0  # contrast of a surface against the paper (WCAG 2.2, 1.4.11)
+
 #: A mean with its interval.
 Centre = tuple[float, float | None, float | None]
 
@@ -86,10 +88,21 @@ def draw_strips(
 
 
 def columns(
-    sheet: Sheet, scale: Scale, strip: Strip, y: float, *, largest: float, language: str
+    sheet: Sheet,
+    scale: Scale,
+    strip: Strip,
+    y: float,
+    *,
+    largest: float,
+    language: str,
+    high: float = HIGH,
 ) -> tuple[float, bool]:
-    """Draw the columns of one strip; return the y below and whether one of them is hidden."""
-    base = y + HIGH + 0.18
+    """Draw the columns of one strip; return the y below and whether one of them is hidden.
+
+    `largest` is the density that is drawn `high` inches tall.
+    """
+    base = y + high + 0.18
+    tallest = high / (largest or 1.0)
     some = [
         _column(
             sheet,
@@ -97,8 +110,9 @@ def columns(
             piece,
             base,
             colour=strip.colour if isinstance(strip.colour, str) else strip.colour(piece),
-            largest=largest or 1.0,
-            room=_room(scale, strip.bins, place, largest or 1.0),
+            hidden_high=0.2 * high,
+            tallest=tallest,
+            room=_room(scale, strip.bins, place, tallest),
             language=language,
         )
         for place, piece in enumerate(strip.bins)
@@ -156,26 +170,29 @@ def _column(
     base: float,
     *,
     colour: str,
-    largest: float,
+    hidden_high: float,
+    tallest: float,
     room: float,
     language: str,
 ) -> bool:
     """Draw one bin; a hidden one is a hatched box of fixed height that says nothing of its size."""
     left, right = scale(piece.low) + 0.012, scale(piece.high) - 0.012
     if piece.share is None:
-        tall = 0.2 * HIGH
-        sheet.box(left, base - tall, right - left, tall, colour=style.PAPER, edge=style.HIDDEN,
+        top = base - hidden_high
+        sheet.box(left, top, right - left, hidden_high, colour=style.PAPER, edge=style.HIDDEN,
                   hatch="/////")  # fmt: skip
         return True
-    tall = HIGH * piece.density / largest
-    sheet.box(left, base - tall, right - left, tall, colour=colour)
+    tall = tallest * piece.density
+    pale = style.contrast(colour, style.PAPER) < _SEEN
+    edge = style.GREY if pale else None
+    sheet.box(left, base - tall, right - left, tall, colour=colour, edge=edge, points=0.5)
     said = points(piece.share, language)
     if measure(said, style.SMALL) <= room:
         sheet.text((left + right) / 2, base - tall - 0.075, said, size=style.SMALL, align="center")
     return False
 
 
-def _room(scale: Scale, bins: Sequence[Bin], place: int, largest: float) -> float:
+def _room(scale: Scale, bins: Sequence[Bin], place: int, tallest: float) -> float:
     """Give the width for a column's number: it may stand out over much lower or higher neighbours.
 
     Over half a neighbour at most, so that two numbers never meet.
@@ -187,6 +204,6 @@ def _room(scale: Scale, bins: Sequence[Bin], place: int, largest: float) -> floa
         near = bins[other] if 0 <= other < len(bins) else None
         if near is None or near.share is None:
             continue
-        apart = abs(near.density - piece.density) / largest * HIGH
+        apart = abs(near.density - piece.density) * tallest
         free = min(free, wide / 2 + 0.012 if apart > line_height(style.SMALL) else 0.0)
     return wide + 2 * free
