@@ -111,6 +111,12 @@ class Ground:
         steps = [(wave, wave + 1) for wave in range(last)]
         return steps if last == 1 else [*steps, (0, last)]
 
+    def pooled_steps(self, pair: tuple[int, int]) -> list[int]:
+        """Give the steps that tell of the transitions of one: all, where one matrix holds."""
+        if self.model.fit.transitions_kind == "free":
+            return [pair[0]]
+        return list(range(len(self.waves) - 1))
+
     def between(self, pair: tuple[int, int]) -> dict[str, str]:
         """Name a pair of waves as the columns of a table."""
         return {"wave_from": self.waves[pair[0]], "wave_to": self.waves[pair[1]]}

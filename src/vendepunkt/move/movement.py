@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INTERVAL = ["estimate", "std_error", "conf_low", "conf_high"]
+NAMED = [*INTERVAL, "interval"]
 BETWEEN = ["wave_from", "wave_to"]
 
 SOURCES = (
@@ -125,8 +126,8 @@ class Movement:
         ``n`` is the smaller of the people with an answer at the wave who are expected in the group
         and placed in it, unweighted.
         """
-        columns = ["wave", "group", *INTERVAL, "interval", "n"]
-        return tables.frame(tables.share_rows(self.ground), columns)
+        columns = ["wave", "group", *NAMED, "n"]
+        return tables.frame(tables.share_rows(self.ground, self.weak), columns)
 
     def change_table(self) -> pd.DataFrame:
         """How much did each group grow? For each step, and from the first wave to the last."""
@@ -151,19 +152,20 @@ class Movement:
             and ``n`` people of the cell, ``n_origin`` of its origin, among those who answered at
             both waves.
         """
-        columns = ["step", *BETWEEN, "from", "to", *INTERVAL, "interval", "n", "expected"]
+        columns = ["step", *BETWEEN, "from", "to", *NAMED, "n", "expected"]
         rows = tables.transition_rows(self.ground, self._pairs(which), self.weak)
         return tables.frame(rows, [*columns, "n_origin", "joint"])
 
     def flow_table(self) -> pd.DataFrame:
         """Which share of everybody goes from each group to each? For the alluvial figure."""
-        columns = [*BETWEEN, "from", "to", *INTERVAL, "n"]
-        return tables.frame(tables.flow_rows(self.ground, self._pairs("steps")), columns)
+        columns = [*BETWEEN, "from", "to", *NAMED, "n"]
+        rows = tables.flow_rows(self.ground, self._pairs("steps"), self.weak)
+        return tables.frame(rows, columns)
 
     def direction_table(self) -> pd.DataFrame:
         """Which share of everybody moved toward more or less exclusion, sideways, or stayed?"""
-        columns = [*BETWEEN, "direction", *INTERVAL, "n"]
-        return tables.frame(tables.direction_rows(self.ground), columns)
+        columns = [*BETWEEN, "direction", *NAMED, "n"]
+        return tables.frame(tables.direction_rows(self.ground, self.weak), columns)
 
     def gross_net_table(self) -> pd.DataFrame:
         """How many changed group, and how much of it shows in the sizes?"""

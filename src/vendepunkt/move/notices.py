@@ -91,7 +91,7 @@ def about_cells(ground: Ground, weak: Weak | None) -> list[Notice]:
     """Say which intervals rest on little, or are likely too narrow."""
     found = []
     small = any_small(ground, ground.pairs())
-    if small and ground.options.dirichlet == 0:
+    if small and ground.options.dirichlet == 0 and ground.model.errors.identified:
         if weak is None:
             found.append(notice("move_small_flagged", n=small))
         else:

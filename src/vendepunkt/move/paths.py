@@ -77,9 +77,9 @@ def path_table(ground: Ground) -> pd.DataFrame:
     DataFrame
         ``path`` (A→A→B), ``estimate`` (share of everybody) with ``std_error conf_low conf_high``,
         ``n`` (the smaller of the people who answered at every wave expected on, and placed on, the
-        path), the most frequent first; at most :data:`MOST_PATHS`. The share is that of the model;
-        with covariates, or where people differ for good, it is the mean posterior, without an
-        interval.
+        path), the most frequent first; at most :data:`MOST_PATHS`. A share under .02, or of fewer
+        than ten expected people, has no interval. The share is that of the model; with covariates,
+        or where people differ for good, it is the mean posterior, without an interval.
     """
     import pandas as pd
 

@@ -123,6 +123,8 @@ def _weak(ground: Ground) -> Weak | None:
     options = ground.options
     if options.small_cells != "dirichlet" or options.dirichlet > 0:
         return None
+    if not ground.model.errors.identified:
+        return None
     return weak_prior(ground) if any_small(ground, ground.pairs()) else None
 
 

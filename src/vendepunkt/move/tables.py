@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from vendepunkt.measure import intervals
+from vendepunkt.move import weak as small
 from vendepunkt.move.ground import DIRECTIONS, Ground
 from vendepunkt.move.smooth import Smooth
-from vendepunkt.move.weak import Weak, small_transitions, transition_intervals
+from vendepunkt.move.weak import Weak
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,29 +24,15 @@ Row = dict[str, Any]
 MOST_SIGNS = 10
 
 
-def share_rows(ground: Ground) -> list[Row]:
+def share_rows(ground: Ground, weak: Weak | None) -> list[Row]:
     """How large is each main group at each wave? Rows as :meth:`Movement.shares_table`."""
-    shares = ground.shares()
-    error = shares.std_error(ground.covariance)
-    if shares.value.shape[1] == 1:
-        error = np.full(error.shape, np.nan)
-    low, high = intervals.probability_interval(
-        shares.value, error, ground.options.conf_level, ground.model.errors.df
-    )
+    people = np.array([[ground.counts @ there] for there in ground.present.T])
+    found = small.shares(ground, weak, Ground.shares, people)
     rows = []
     for t, wave in enumerate(ground.waves):
         n = ground.wave_cells(t).n
         rows += [
-            {
-                "wave": wave,
-                "group": letter,
-                "estimate": float(shares.value[t, g]),
-                "std_error": float(error[t, g]),
-                "conf_low": float(low[t, g]),
-                "conf_high": float(high[t, g]),
-                "interval": "logit" if np.isfinite(low[t, g]) else "",
-                "n": float(n[g]),
-            }
+            {"wave": wave, "group": letter} | found.row(t, g) | {"n": float(n[g])}
             for g, letter in enumerate(ground.letters)
         ]
     return rows
@@ -80,88 +68,64 @@ def transition_rows(ground: Ground, pairs: list[tuple[int, int]], weak: Weak | N
     """Where do the people of each main group go? A row per pair of waves, origin, destination."""
     rows = []
     for pair in pairs:
-        joint, cells = ground.joint(pair), ground.cells(pair)
+        joint, cells = ground.joint(pair).value, ground.cells(pair)
         origin = cells.sum(axis=1)
-        probability, error, low, high, how = transition_intervals(ground, pair, weak)
+        found = small.transitions(ground, pair, weak)
         step = pair[0] + 1 if pair[1] == pair[0] + 1 else 0
         for g, start in enumerate(ground.letters):
             rows += [
                 {"step": step}
                 | ground.between(pair)
+                | {"from": start, "to": end}
+                | found.row(g, h)
                 | {
-                    "from": start,
-                    "to": end,
-                    "estimate": float(probability.value[g, h]),
-                    "std_error": float(error[g, h]),
-                    "conf_low": float(low[g, h]),
-                    "conf_high": float(high[g, h]),
-                    "interval": str(how[g, h]),
                     "n": float(cells.n[g, h]),
                     "expected": float(cells.expected[g, h]),
                     "n_origin": float(origin.n[g]),
-                    "joint": float(joint.value[g, h]),
+                    "joint": float(joint[g, h]),
                 }
                 for h, end in enumerate(ground.letters)
             ]
     return rows
 
 
-def flow_rows(ground: Ground, pairs: list[tuple[int, int]]) -> list[Row]:
+def flow_rows(ground: Ground, pairs: list[tuple[int, int]], weak: Weak | None) -> list[Row]:
     """Which share of everybody goes from each main group to each? For the alluvial figure."""
     rows = []
     for pair in pairs:
-        joint, cells = ground.joint(pair), ground.cells(pair)
-        error = joint.std_error(ground.covariance)
-        error = np.where(error > 0, error, np.nan)
-        low, high = intervals.probability_interval(
-            joint.value, error, ground.options.conf_level, ground.model.errors.df
-        )
+        cells, people = ground.cells(pair), float(ground.counts @ ground.both(pair))
+        found = small.shares(ground, weak, partial(Ground.joint, pair=pair), people)
         rows += [
             ground.between(pair)
-            | {
-                "from": start,
-                "to": end,
-                "estimate": float(joint.value[g, h]),
-                "std_error": float(error[g, h]),
-                "conf_low": float(low[g, h]),
-                "conf_high": float(high[g, h]),
-                "n": float(cells.n[g, h]),
-            }
+            | {"from": start, "to": end}
+            | found.row(g, h)
+            | {"n": float(cells.n[g, h])}
             for g, start in enumerate(ground.letters)
             for h, end in enumerate(ground.letters)
         ]
     return rows
 
 
-def direction_rows(ground: Ground) -> list[Row]:
+def direction_rows(ground: Ground, weak: Weak | None) -> list[Row]:
     """Which share of everybody moved toward more or less exclusion, sideways, or stayed?"""
     marks = ground.directions()
     rows = []
     for pair in ground.pairs():
-        share = ground.joint(pair).weighted("gh,dgh->d", marks)
-        cells = ground.cells(pair)
+        cells, people = ground.cells(pair), float(ground.counts @ ground.both(pair))
         n = np.minimum(
             np.einsum("gh,dgh->d", cells.expected, marks),
             np.einsum("gh,dgh->d", cells.modal, marks),
         )
-        error = share.std_error(ground.covariance)
-        error = np.where((share.value > 0) & (share.value < 1) & (error > 0), error, np.nan)
-        low, high = intervals.probability_interval(
-            share.value, error, ground.options.conf_level, ground.model.errors.df
-        )
+        found = small.shares(ground, weak, partial(_directed, pair=pair, marks=marks), people)
         rows += [
-            ground.between(pair)
-            | {
-                "direction": name,
-                "estimate": float(share.value[d]),
-                "std_error": float(error[d]),
-                "conf_low": float(low[d]),
-                "conf_high": float(high[d]),
-                "n": float(n[d]),
-            }
+            ground.between(pair) | {"direction": name} | found.row(d) | {"n": float(n[d])}
             for d, name in enumerate(DIRECTIONS)
         ]
     return rows
+
+
+def _directed(ground: Ground, pair: tuple[int, int], marks: Floats) -> Smooth:
+    return ground.joint(pair).weighted("gh,dgh->d", marks)
 
 
 def gross_net_rows(ground: Ground) -> list[Row]:
@@ -228,7 +192,7 @@ def net_change(ground: Ground, change: Smooth) -> Row:
 
 def any_small(ground: Ground, pairs: list[tuple[int, int]]) -> int:
     """Count the transitions that rest on few people."""
-    return sum(int(small_transitions(ground, pair).sum()) for pair in pairs)
+    return sum(int(small.small_transitions(ground, pair).sum()) for pair in pairs)
 
 
 def frame(rows: list[Row], columns: list[str]) -> pd.DataFrame:

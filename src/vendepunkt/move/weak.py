@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from vendepunkt.measure import intervals
 from vendepunkt.move.ground import Ground
-from vendepunkt.move.smooth import Smooth, conditional, estimated
-from vendepunkt.numerics.markov import MovementEstimates, fit_markov, movement_estimates
+from vendepunkt.move.smooth import Smooth, conditional
+from vendepunkt.numerics.markov import fit_markov, movement_estimates
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+#: Nearer than this to 0 or 1 a probability is held fixed in the information.
+BOUNDARY = 1e-4
 #: Pseudo-people in each cell of a row of transitions (Jeffreys' prior).
 EACH = 0.5
 
@@ -25,24 +28,44 @@ class Weak:
 
     Attributes
     ----------
-    estimates
-        Its estimates.
+    ground
+        The main groups with the estimates of the refit.
     size
         Pseudo-people in each row of transitions.
     """
 
-    estimates: MovementEstimates
+    ground: Ground
     size: float
 
-    def probability(self, ground: Ground, pair: tuple[int, int]) -> Floats:
-        """Transition probabilities of the main groups between two waves, (G, G)."""
-        start, end = pair
-        if end == start + 1:
-            classes = estimated(self.estimates, "steps")[start]
-        else:
-            classes = estimated(self.estimates, "first_last")
-        joint = classes.weighted("kl,kg,lh->gh", ground.membership, ground.membership)
-        return conditional(joint).value
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """Probabilities with errors and intervals, each interval named.
+
+    Attributes
+    ----------
+    estimate, std_error, conf_low, conf_high
+        NaN where there is none.
+    interval
+        ``logit``; ``dirichlet`` (small cell: from the refit under a weak prior); ``small`` (small
+        cell, no interval); or empty.
+    """
+
+    estimate: Floats
+    std_error: Floats
+    conf_low: Floats
+    conf_high: Floats
+    interval: npt.NDArray[np.str_]
+
+    def row(self, *place: int) -> dict[str, float | str]:
+        """Give one probability as columns of a table."""
+        return {
+            "estimate": float(self.estimate[place]),
+            "std_error": float(self.std_error[place]),
+            "conf_low": float(self.conf_low[place]),
+            "conf_high": float(self.conf_high[place]),
+            "interval": str(self.interval[place]),
+        }
 
 
 def weak_prior(ground: Ground) -> Weak:
@@ -71,7 +94,8 @@ def weak_prior(ground: Ground) -> Weak:
     )
     # The refit puts its classes by size; the nearest profiles say which is which.
     again = again.reorder(nearest(fit.profiles, again.profiles))
-    return Weak(movement_estimates(data, again), size)
+    estimates = movement_estimates(data, again)
+    return Weak(replace(ground, model=replace(ground.model, estimates=estimates)), size)
 
 
 def nearest(wanted: tuple[Floats, ...], found: tuple[Floats, ...]) -> list[int]:
@@ -88,73 +112,8 @@ def nearest(wanted: tuple[Floats, ...], found: tuple[Floats, ...]) -> list[int]:
     return [int(place) for place in linear_sum_assignment(apart)[1]]
 
 
-def effective_people(ground: Ground, probability: Smooth, people: Floats) -> Floats:
-    """How many people, each placed for certain and counted alike, is each origin worth?
-
-    By the standard error of staying, p(1 − p)/s², which counts unequal weights, clusters and that
-    nobody is placed for certain; never more than `people`. Where nobody moves there is no such
-    error, and people are worth their effective number times the certainty of their placing.
-
-    Parameters
-    ----------
-    ground
-        The model.
-    probability
-        Transition probabilities (G, G).
-    people : (G,)
-        People expected in each origin.
-    """
-    stay = np.diagonal(probability.value).copy()
-    error = np.diagonal(probability.std_error(ground.covariance)).copy()
-    worth = ground.material.n_effective / ground.material.n
-    certain = people * worth * ground.model.criteria.accuracy
-    known = np.isfinite(error) & (error > 0) & (stay > 0) & (stay < 1)
-    by_error = np.divide(stay * (1 - stay), error**2, out=certain.copy(), where=known)
-    return np.asarray(np.minimum(by_error, people), dtype=np.float64)
-
-
-def weak_interval(
-    estimate: Floats, under_prior: Floats, people: Floats, size: float, level: float
-) -> tuple[Floats, Floats]:
-    """Between which values does each transition probability of a small cell lie?
-
-    The interval is that of the row's posterior: beta with as many people as the origin is worth and
-    the prior adds, divided as in the refit. For states that are observed this is the binomial
-    posterior under Jeffreys' prior. It is widened to hold the estimate.
-
-    Parameters
-    ----------
-    estimate, under_prior : (G, G)
-        The estimates, and those of the refit.
-    people : (G,)
-        What each origin is worth.
-    size
-        Pseudo-people in each row.
-    level
-        Confidence level.
-
-    Examples
-    --------
-    >>> low, high = weak_interval(
-    ...     np.array([[1.0, 0.0]]), np.array([[0.99, 0.01]]), np.array([49.0]), 1.0, 0.95
-    ... )
-    >>> low.round(3).tolist(), high.round(3).tolist()
-    ([[0.951, 0.0]], [[1.0, 0.049]])
-    """
-    from scipy import stats
-
-    p = np.clip(under_prior, 1e-12, 1 - 1e-12)
-    whole = (people + size)[:, None]
-    tail = (1 - level) / 2
-    low = stats.beta.ppf(tail, whole * p, whole * (1 - p))
-    high = stats.beta.ppf(1 - tail, whole * p, whole * (1 - p))
-    return np.minimum(low, estimate), np.maximum(high, estimate)
-
-
-def transition_intervals(
-    ground: Ground, pair: tuple[int, int], weak: Weak | None
-) -> tuple[Smooth, Floats, Floats, Floats, npt.NDArray[np.str_]]:
-    """Give transition probabilities of the main groups with errors and named intervals.
+def transitions(ground: Ground, pair: tuple[int, int], weak: Weak | None) -> Named:
+    """Give the transition probabilities of the main groups between two waves, (G, G).
 
     Parameters
     ----------
@@ -164,44 +123,140 @@ def transition_intervals(
         The two waves.
     weak
         The refit under a weak prior; None gives small cells no interval.
-
-    Returns
-    -------
-    probability, std_error, conf_low, conf_high, interval : (G, G)
-        ``interval`` is ``logit``, ``dirichlet`` (small cell, weak prior), ``small`` (small cell,
-        no interval), or empty.
     """
-    level = ground.options.conf_level
     probability = conditional(ground.joint(pair))
-    value = probability.value
-    error = probability.std_error(ground.covariance)
-    error = np.where((value > 0) & (value < 1) & (error > 0), error, np.nan)
+    small = small_transitions(ground, pair)
+    under = None if weak is None else conditional(weak.ground.joint(pair)).value
+    worth = np.broadcast_to(_worth_of_origins(ground, probability, pair)[:, None], small.shape)
+    return _named(ground, probability, small, weak, under, worth)
+
+
+def shares(
+    ground: Ground, weak: Weak | None, of: Callable[[Ground], Smooth], people: Floats | float
+) -> Named:
+    """Give shares of everybody with named intervals.
+
+    Parameters
+    ----------
+    ground, weak
+        The model, and its refit.
+    of
+        Takes the shares from a model.
+    people
+        Unweighted people that the shares are of, of a shape that broadcasts.
+    """
+    share = of(ground)
+    value = share.value
+    reached = value if weak is None else np.maximum(value, of(weak.ground).value)
+    # What cannot be at all (no move is sideways) is no small cell; nor is everybody.
+    possible = (reached > 0) & (value < 1)
+    small = intervals.small_cells(value, np.asarray(people)) & possible
+    under = None if weak is None else of(weak.ground).value
+    everybody = np.full(value.shape, ground.material.n)
+    return _named(ground, share, small, weak, under, _worth(ground, share, everybody))
+
+
+def _named(
+    ground: Ground,
+    found: Smooth,
+    small: Bools,
+    weak: Weak | None,
+    under: Floats | None,
+    worth: Floats,
+) -> Named:
+    value, level = found.value, ground.options.conf_level
+    error = found.std_error(ground.covariance)
+    # At the boundary an estimate is held and has no error.
+    inside = (value > BOUNDARY) & (value < 1 - BOUNDARY) & (error > 0)
+    error = np.where(inside, error, np.nan)
     low, high = intervals.probability_interval(value, error, level, ground.model.errors.df)
     how = np.where(np.isfinite(low), "logit", "").astype("U9")
-    small = small_transitions(ground, pair)
-    if weak is not None and small.any():
-        pooled = 1 if ground.model.fit.transitions_kind == "free" else len(ground.waves) - 1
-        people = ground.shares().value[pair[0]] * ground.material.n * pooled
-        lower, upper = weak_interval(
-            value,
-            weak.probability(ground, pair),
-            effective_people(ground, probability, people),
-            weak.size,
-            level,
-        )
+    if weak is not None and under is not None:
+        lower, upper = weak_interval(value, under, worth, weak.size, level)
         low, high = np.where(small, lower, low), np.where(small, upper, high)
-        how[small] = "dirichlet"
+        how = np.where(small, "dirichlet", how)
     elif ground.options.dirichlet == 0:
         low, high = np.where(small, np.nan, low), np.where(small, np.nan, high)
-        how[small] = "small"
-    return probability, error, low, high, how
+        how = np.where(small, "small", how)
+    return Named(value, error, low, high, how)
+
+
+def _worth_of_origins(ground: Ground, probability: Smooth, pair: tuple[int, int]) -> Floats:
+    """How many people, each placed for certain and counted alike, is each origin worth? (G,).
+
+    By the standard error of staying.
+    """
+    stay = Smooth(
+        np.diagonal(probability.value).copy(), np.einsum("ggp->gp", probability.gradient).copy()
+    )
+    pooled = ground.pooled_steps(pair)
+    people = ground.shares().value[pooled].sum(axis=0) * ground.material.n
+    return _worth(ground, stay, people)
+
+
+def _worth(ground: Ground, found: Smooth, people: Floats) -> Floats:
+    """How many people, each placed for certain and counted alike, does a probability rest on?
+
+    p(1 − p)/s², which counts unequal weights, clusters and that nobody is placed for certain; never
+    more than `people`. Where there is no error, people are worth their effective number times the
+    certainty of their placing.
+    """
+    value, error = found.value, found.std_error(ground.covariance)
+    worth = ground.material.n_effective / ground.material.n
+    certain = people * worth * ground.model.criteria.accuracy
+    known = (error > 0) & (value > BOUNDARY) & (value < 1 - BOUNDARY)
+    by_error = np.divide(value * (1 - value), error**2, out=certain.copy(), where=known)
+    return np.asarray(np.minimum(by_error, people), dtype=np.float64)
+
+
+def weak_interval(
+    estimate: Floats, under_prior: Floats, people: Floats, size: float, level: float
+) -> tuple[Floats, Floats]:
+    """Between which values does each probability of a small cell lie?
+
+    The interval is that of the posterior: beta with as many people as the probability rests on and
+    the prior adds, divided as in the refit. For states that are observed this is the binomial
+    posterior under Jeffreys' prior. It is widened to hold the estimate.
+
+    Parameters
+    ----------
+    estimate, under_prior
+        The estimates, and those of the refit.
+    people
+        What each rests on, of the same shape.
+    size
+        Pseudo-people in each row.
+    level
+        Confidence level.
+
+    Examples
+    --------
+    >>> low, high = weak_interval(
+    ...     np.array([1.0, 0.0]), np.array([0.99, 0.01]), np.array([49.0, 49.0]), 1.0, 0.95
+    ... )
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.951, 0.0], [1.0, 0.049])
+    """
+    from scipy import stats
+
+    p = np.clip(under_prior, 1e-12, 1 - 1e-12)
+    whole = people + size
+    tail = (1 - level) / 2
+    low = stats.beta.ppf(tail, whole * p, whole * (1 - p))
+    high = stats.beta.ppf(1 - tail, whole * p, whole * (1 - p))
+    return np.minimum(low, estimate), np.maximum(high, estimate)
 
 
 def small_transitions(ground: Ground, pair: tuple[int, int]) -> Bools:
-    """Say which transitions between main groups (G, G) rest on too little."""
+    """Say which transitions between main groups (G, G) rest on too little.
+
+    Where one matrix holds for all steps, a transition rests on the people of all of them.
+    """
     probability = conditional(ground.joint(pair)).value
     if probability.shape[0] == 1:
         return np.zeros(probability.shape, dtype=bool)
-    people = ground.cells(pair).expected.sum(axis=1)
+    steps = [(t, t + 1) for t in ground.pooled_steps(pair)]
+    own = steps if pair[1] == pair[0] + 1 else [pair]
+    people = np.sum([ground.cells(step).expected.sum(axis=1) for step in own], axis=0)
     found = intervals.small_cells(probability, people[:, None])
     return np.asarray(found & np.isfinite(probability))
