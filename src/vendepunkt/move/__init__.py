@@ -1,5 +1,6 @@
 """Who moves between the groups? Waves become paths, transitions and directions."""
 
+from vendepunkt.move.answers import plain_answer
 from vendepunkt.move.choice import MoveChoice
 from vendepunkt.move.constancy import Constancy
 from vendepunkt.move.covariates import TimeCovariates
@@ -9,6 +10,7 @@ from vendepunkt.move.material import MoveMaterial
 from vendepunkt.move.model import MoveModel
 from vendepunkt.move.movement import Movement
 from vendepunkt.move.options import FORMS, SMALL_CELLS, TRANSITIONS, MoveOptions
+from vendepunkt.move.pictures import alluvial_table, names_by_wave, transition_table
 from vendepunkt.move.severity_change import SeverityChange
 from vendepunkt.move.stage import move
 
@@ -28,5 +30,9 @@ __all__ = [
     "Movement",
     "SeverityChange",
     "TimeCovariates",
+    "alluvial_table",
     "move",
+    "names_by_wave",
+    "plain_answer",
+    "transition_table",
 ]

@@ -122,6 +122,9 @@ def _with_interval(ground: Ground, path: tuple[int, ...]) -> dict[str, float]:
     low, high = intervals.probability_interval(
         share.value, error, ground.options.conf_level, ground.model.errors.df
     )
+    always = float(ground.counts @ ground.present.all(axis=1))
+    if intervals.small_cells(share.value, np.asarray(always)):
+        error = low = high = np.array(np.nan)
     return {
         "estimate": float(share.value),
         "std_error": float(error),

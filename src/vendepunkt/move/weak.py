@@ -18,6 +18,8 @@ Bools = npt.NDArray[np.bool_]
 
 #: Nearer than this to 0 or 1 a probability is held fixed in the information.
 BOUNDARY = 1e-4
+#: A refit with a share further off than this is another solution.
+ANOTHER = 0.10
 #: Pseudo-people in each cell of a row of transitions (Jeffreys' prior).
 EACH = 0.5
 
@@ -68,8 +70,14 @@ class Named:
         }
 
 
-def weak_prior(ground: Ground) -> Weak:
+def weak_prior(ground: Ground) -> Weak | None:
     """Fit the model again under a weak Dirichlet prior, from where it stands.
+
+    Returns
+    -------
+    Weak or None
+        None where the refit ends in another solution: shares of groups that differ by more than
+        :data:`ANOTHER`.
 
     References
     ----------
@@ -95,7 +103,9 @@ def weak_prior(ground: Ground) -> Weak:
     # The refit puts its classes by size; the nearest profiles say which is which.
     again = again.reorder(nearest(fit.profiles, again.profiles))
     estimates = movement_estimates(data, again)
-    return Weak(replace(ground, model=replace(ground.model, estimates=estimates)), size)
+    found = replace(ground, model=replace(ground.model, estimates=estimates))
+    apart = float(np.abs(found.shares().value - ground.shares().value).max())
+    return Weak(found, size) if apart <= ANOTHER else None
 
 
 def nearest(wanted: tuple[Floats, ...], found: tuple[Floats, ...]) -> list[int]:
