@@ -15,7 +15,8 @@ import click
 
 import registries
 from vendepunkt.cli.group import cli
-from vendepunkt.study.schema import LATER, TABLES, Key
+from vendepunkt.study.schema import LATER, TABLES
+from vendepunkt.study.schema_parts import Key
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Made by `make docs` from the code; what is written here by hand is overwritten. -->"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from vendepunkt.study import load_study, read_text
-from vendepunkt.study.schema import LATER, parse_classes
+from vendepunkt.study.schema import LATER
+from vendepunkt.study.schema_parts import parse_classes
 from vendepunkt.terms import DataError, ProblemsError
 
 

@@ -50,6 +50,8 @@ def test_the_examples_of_all_tables_are_one_study_together() -> None:
         ("data", frozen.DataTable),
         ("items", frozen.ItemTable),
         ("measure", frozen.MeasureTable),
+        ("move", frozen.MoveTable),
+        ("waves", frozen.WaveTable),
         ("report", frozen.ReportTable),
     ],
 )

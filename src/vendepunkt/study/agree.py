@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
+from vendepunkt.study.agree_move import check_move
 from vendepunkt.study.kinds import Notes, nearest, shown
 from vendepunkt.study.lines import Path
 from vendepunkt.study.tables import ItemTable, Study
@@ -32,6 +33,7 @@ def check_agreement(study: Study, values: Mapping[str, Any], notes: Notes) -> No
         _check_item(item, values["items"][item.name], notes)
     _check_dimensions(study, notes)
     _check_measure(study, values.get("measure", {}), notes)
+    check_move(study, values.get("move", {}), notes)
     _check_groups(study, values.get("groups", {}), notes)
 
 
@@ -322,9 +324,13 @@ def _check_groups(study: Study, read: Mapping[str, Any], notes: Notes) -> None:
 
 def _check_ranks(study: Study, taken: Mapping[int, str], notes: Notes) -> None:
     """Note ranks that do not run through all classes, or whose groups are not in a row."""
-    classes = study.measure.classes
     if not study.groups:
         return
+    measured = "measure" in study.source or study.move is None
+    table = "measure" if measured else "move"
+    classes = study.measure.classes
+    if not measured and study.move is not None:
+        classes = study.move.classes
     listed = [rank for group in study.groups for rank in sorted(group.ranks)]
     if len(listed) == len(taken) and listed != sorted(listed):
         notes.add(
@@ -337,16 +343,23 @@ def _check_ranks(study: Study, taken: Mapping[int, str], notes: Notes) -> None:
         notes.add(
             ("groups",),
             "contradiction",
-            "[groups] gathers classes, and [measure] classes does not decide on a number of them.",
-            try_=f"classes = {max(taken)} under [measure]",
+            f"[groups] gathers classes, and [{table}] classes does not decide on a number of them.",
+            try_=f"classes = {max(taken)} under [{table}]",
         )
     elif set(taken) != set(range(1, classes + 1)):
         notes.add(
             ("groups",),
             "contradiction",
             f"[groups] holds severity ranks {', '.join(map(str, sorted(taken)))}; "
-            f"[measure] classes is {classes}.",
+            f"[{table}] classes is {classes}.",
             allowed=f"each rank from 1 to {classes} once",
+        )
+    elif study.move is not None and study.move.latent and study.move.classes != classes:
+        notes.add(
+            ("move", "classes"),
+            "contradiction",
+            f"[groups] gathers {classes} classes, and [move] classes is another number.",
+            try_=f"classes = {classes}",
         )
 
 

@@ -11,9 +11,11 @@ from vendepunkt.study.tables import (
     DataTable,
     DesignTable,
     DimensionTable,
+    DropOutTable,
     GroupTable,
     ItemTable,
     MeasureTable,
+    MoveTable,
     ReportTable,
     Study,
     WaveTable,
@@ -21,6 +23,7 @@ from vendepunkt.study.tables import (
 
 DEFAULT_SEED = 1
 DEFAULT_CLASSES = tuple(range(1, 7))
+DEFAULT_MOVING = tuple(range(2, 6))
 
 
 def build(
@@ -41,6 +44,7 @@ def build(
     """
     about = values.get("study", {})
     items = {name: _item(name, read) for name, read in values.get("items", {}).items()}
+    measured = _measure(values.get("measure", {}), tuple(items))
     return Study(
         folder=folder,
         title=about.get("title", {"da": "", "en": ""}),
@@ -57,7 +61,7 @@ def build(
             for name, read in values.get("data", {}).items()
         },
         waves={
-            key: WaveTable(key, read.get("name", {"da": key, "en": key}), read.get("fieldwork"))
+            key: WaveTable(key, **({"name": {"da": key, "en": key}} | read))
             for key, read in values.get("waves", {}).items()
         },
         design=_design(values.get("design", {})),
@@ -67,7 +71,8 @@ def build(
         },
         items=items,
         labels=values.get("labels", {}),
-        measure=_measure(values.get("measure", {}), tuple(items)),
+        measure=measured,
+        move=_move(values["move"], measured) if "move" in values else None,
         groups=_groups(values.get("groups", {})),
         report=ReportTable(**values.get("report", {})),
         source=source,
@@ -116,6 +121,28 @@ def _measure(read: Mapping[str, Any], items: tuple[str, ...]) -> MeasureTable:
         classes=chosen,
         compare=tuple(sorted({*compare, *asked})),
         wave=None if wave is None else str(wave),
+        **rest,
+    )
+
+
+def _move(read: Mapping[str, Any], measured: MeasureTable) -> MoveTable:
+    rest = {
+        key: value
+        for key, value in read.items()
+        if key not in ("items", "classes", "compare", "waves", "dropout")
+    }
+    decided = DEFAULT_MOVING if measured.classes is None else (measured.classes,)
+    asked = read.get("classes", decided)
+    chosen = asked[0] if len(asked) == 1 else None
+    beside = asked if chosen is None else tuple(range(min(2, chosen), chosen + 2))
+    dropout = read.get("dropout")
+    return MoveTable(
+        items=read.get("items", measured.items),
+        classes=chosen,
+        compare=tuple(sorted({*read.get("compare", beside), *asked})),
+        latent="classes" in read or "observed" not in read,
+        waves=tuple(str(wave) for wave in read.get("waves", ())),
+        dropout=None if dropout is None else DropOutTable(**dropout),
         **rest,
     )
 

@@ -319,6 +319,88 @@ class Made:
         return made
 
 
+@dataclass(frozen=True, slots=True)
+class FlagOrWords:
+    """Yes or no, or yes in words for readers."""
+
+    allowed: str = 'true, false, or a text in quotes, or one per language: {da = "…", en = "…"}'
+
+    def read(self, value: Any, path: Path, notes: Notes) -> bool | Label:
+        """Read the flag or the words."""
+        if isinstance(value, bool):
+            return value
+        if not isinstance(value, (str, dict)):
+            raise notes.bad(path, f"is {shown(value)}", self.allowed)
+        return Words().read(value, path, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonKind:
+    """What a reason for not being interviewed means, and its name for readers."""
+
+    kinds: tuple[str, ...] = ("exit", "non-response", "asked")
+
+    @property
+    def allowed(self) -> str:
+        """The kinds in words."""
+        named = ", ".join(f'"{kind}"' for kind in self.kinds)
+        return f'{named}; with a name "exit: died" or {{exit = {{da = "…", en = "…"}}}}'
+
+    def read(self, value: Any, path: Path, notes: Notes) -> tuple[str, Label | None]:
+        """Read the kind, and the name where there is one."""
+        if isinstance(value, dict) and len(value) == 1:
+            ((kind, words),) = value.items()
+            if kind in self.kinds:
+                return kind, Words().read(words, (*path, kind), notes)
+        if not isinstance(value, str):
+            raise notes.bad(path, f"is {shown(value)}", self.allowed)
+        kind, colon, name = (part.strip() for part in value.partition(":"))
+        if kind not in self.kinds or (colon and not name):
+            raise notes.bad(path, f"is {shown(value)}", self.allowed, nearest(kind, self.kinds))
+        return kind, dict.fromkeys(LANGUAGES, name) if name else None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A table with keys of its own, each of another kind."""
+
+    fields: Mapping[str, Kind]
+    required: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """The keys."""
+        return f"a table {{{', '.join(f'{name} = …' for name in self.fields)}}}"
+
+    def read(self, value: Any, path: Path, notes: Notes) -> dict[str, Any]:
+        """Read every key; note those that are unknown or missing."""
+        if not isinstance(value, dict):
+            raise notes.bad(path, f"is {shown(value)}", self.allowed)
+        read, failed = {}, False
+        for name, entry in value.items():
+            if name not in self.fields:
+                notes.add(
+                    (*path, name),
+                    "unknown_key",
+                    f"{written(path)} has no key {shown(name)}.",
+                    allowed=", ".join(self.fields),
+                    try_=nearest(name, list(self.fields)),
+                )
+                continue
+            try:
+                read[name] = self.fields[name].read(entry, (*path, name), notes)
+            except BadValueError:
+                failed = True
+        for name in self.required:
+            if name not in value:
+                allowed = self.fields[name].allowed
+                notes.add(path, "missing_key", f"{written(path)} has no {name}.", allowed=allowed)
+                failed = True
+        if failed:
+            raise BadValueError
+        return read
+
+
 def each(pairs: Any, inner: Kind, path: Path, notes: Notes) -> dict[Any, Any]:
     """Read all entries before giving up, so that every bad one is named."""
     found = {}

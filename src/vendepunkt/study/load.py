@@ -13,7 +13,8 @@ from vendepunkt.study.agree import check_agreement
 from vendepunkt.study.build import build
 from vendepunkt.study.kinds import FILE, BadValueError, Notes, nearest, shown
 from vendepunkt.study.lines import Path, find_lines
-from vendepunkt.study.schema import LATER, TABLES, Table
+from vendepunkt.study.schema import LATER, TABLES
+from vendepunkt.study.schema_parts import Table
 from vendepunkt.study.tables import Study
 from vendepunkt.terms import DataError, Problem, ProblemsError
 

@@ -61,11 +61,14 @@ class WaveTable:
         What readers see; the key itself when not given.
     fieldwork
         When the answers were collected, in words, or None.
+    time
+        When the wave was, in years, or None.
     """
 
     key: str
     name: Label
     fieldwork: Label | None = None
+    time: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,105 @@ class MeasureTable:
 
 
 @dataclass(frozen=True, slots=True)
+class DropOutTable:
+    """`[move.dropout]`: why people were not interviewed.
+
+    Attributes
+    ----------
+    column
+        Column of the reasons.
+    kinds
+        Label of it → exit, non-response or asked, and its name for readers or None.
+    absorbing
+        Names of exits without a way back; None for those that nobody came back from.
+    """
+
+    column: str
+    kinds: Mapping[str, tuple[str, Label | None]]
+    absorbing: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTable:
+    """`[move]`: how people are followed over the waves.
+
+    Attributes
+    ----------
+    items
+        Names of the items, in order.
+    waves
+        The waves to use; empty for all.
+    classes
+        The number of classes decided on, or None where the recommended one is used.
+    compare
+        Numbers of classes that are fitted and compared; holds `classes`.
+    latent
+        Whether classes are fitted at all, or observed states only.
+    transitions
+        ``"free"``, ``"constant"`` or ``"rate"``.
+    form
+        ``"plain"``, ``"mover_stayer"`` or ``"random_intercept"``.
+    initial, transition
+        Right-hand sides of formulas for the first class and for moving, or None.
+    weight
+        ``"panel"`` or ``"none"``; None where it is not said.
+    only_weighted
+        People without a panel weight are left out.
+    where
+        People to follow, or None for all.
+    starts
+        Random starts per round.
+    order
+        ``"severity"`` or ``"size"``.
+    se
+        opg, hessian, robust or design; None for design where there is one, else robust.
+    dirichlet
+        Weight of the prior, in pseudo-observations; 0 for none.
+    small_cells
+        ``"dirichlet"`` or ``"flag"``.
+    draws, excess_replicates
+        Draws of paths, and bootstrap replicates for the apparent excess.
+    measurement
+        Whether equal, partly free and free measurement over the waves are compared.
+    asked
+        Rows that are interviews, or None.
+    dropout
+        Why people were not interviewed, or None.
+    observed, by
+        Item whose states are followed as they were answered, and groups of people beside each
+        other; or None.
+    lot
+        Whether the groups were made by lot; in words what was given by lot.
+    """
+
+    items: tuple[str, ...]
+    classes: int | None
+    compare: tuple[int, ...]
+    latent: bool = True
+    waves: tuple[str, ...] = ()
+    transitions: str = "free"
+    form: str = "plain"
+    initial: str | None = None
+    transition: str | None = None
+    weight: str | None = None
+    only_weighted: bool = False
+    where: str | None = None
+    starts: int = 50
+    order: str = "severity"
+    se: str | None = None
+    dirichlet: float = 0.0
+    small_cells: str = "dirichlet"
+    draws: int = 200
+    excess_replicates: int = 0
+    measurement: bool = False
+    asked: str | None = None
+    dropout: DropOutTable | None = None
+    observed: str | None = None
+    by: str | None = None
+    lot: bool | Label = False
+
+
+@dataclass(frozen=True, slots=True)
 class GroupTable:
     """One main group of `[groups]`.
 
@@ -315,6 +417,8 @@ class Study:
         Category → what readers see, for all items.
     measure, groups, report
         What the stages are asked for; `groups` is empty where none are named.
+    move
+        How people are followed over the waves, or None where nobody is.
     source
         The parsed text, for hashing.
     lines
@@ -338,10 +442,17 @@ class Study:
     items: Mapping[str, ItemTable]
     labels: Mapping[str, Label]
     measure: MeasureTable
+    move: MoveTable | None
     groups: tuple[GroupTable, ...]
     report: ReportTable
     source: Mapping[str, object] = field(repr=False)
     lines: Lines = field(repr=False)
+
+    @property
+    def measures(self) -> bool:
+        """Whether groups are measured at all; not where observed states are followed alone."""
+        followed = self.move is not None and self.move.observed is not None
+        return "measure" in self.source or not followed
 
     def label(self, item: str, category: str) -> Label | None:
         """Give what readers see for a category of an item, where the study says it."""
