@@ -119,6 +119,25 @@ def test_a_box_is_as_high_as_its_share_and_its_whisker_as_long_as_the_interval()
         assert bottom == pytest.approx(box.get_y() + tall * high)
 
 
+def test_intervals_are_only_spoken_of_where_there_are_any() -> None:
+    table = movement_table(DA_GROUPS, WAVES)
+    bare = table.drop(columns=["conf_low", "conf_high"])
+    one, other = (" ".join(said(figures.draw("alluvial", t, "da"))) for t in (table, bare))
+    assert "sikkerhedsinterval" in one
+    assert "sikkerhedsinterval" not in other
+    cells = transition_table(DA_GROUPS, WAVES).drop(columns=["conf_low", "conf_high"])
+    assert "sikkerhedsinterval" not in " ".join(said(figures.draw("transitions", cells, "da")))
+
+
+def test_flows_that_do_not_sum_to_the_shares_fill_the_boxes_and_it_is_said() -> None:
+    table = movement_table(DA_GROUPS, WAVES)
+    table.loc[(table["kind"] == "share") & (table["wave"] == "2008"), "estimate"] = [0.5, 0.3, 0.2]
+    words = said(figures.draw("alluvial", table, "en"))
+    assert any("do not sum to those of the boxes" in word for word in " ".join(words).split("; "))
+    fine = " ".join(said(figures.draw("alluvial", movement_table(DA_GROUPS, WAVES), "en")))
+    assert "do not sum" not in fine
+
+
 def test_flows_between_waves_that_are_not_neighbours_are_left_aside() -> None:
     table = movement_table(DA_GROUPS, WAVES)
     far = table[(table["wave_from"] == "2006")].assign(wave_to="2010")
@@ -274,10 +293,10 @@ def test_shares_left_near_and_right_are_summed_from_the_bins() -> None:
     )  # fmt: skip
     words = said(figures.draw("severity_change", table, "da"))
     assert {"17 pct.", "50 pct.", "33 pct."} <= set(words)
-    assert "Næsten uændret (−5 til +5)" in words
+    assert "Næsten uændret (−5\u00a0til\u00a0+5)" in words
     wider = said(figures.draw("severity_change", table, "da", near=0.07))
     assert {"7 pct.", "93 pct.", "0 pct."} <= set(wider)  # bins that lie partly within count whole
-    assert "Næsten uændret (−10 til +40)" in wider
+    assert "Næsten uændret (−10\u00a0til\u00a0+40)" in wider
 
 
 def test_less_stands_left_and_more_right_of_the_zero_line() -> None:

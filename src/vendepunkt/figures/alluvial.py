@@ -191,6 +191,12 @@ def _notes(movement: Movement, language: str) -> list[str]:
         for pair, flow in own.items()
     ]
     said = [text("figure.alluvial.note", language)]
+    amounts = [*movement.shares.values(), *(flow for flow, _ in flows)]
+    if any(own.low is not None for own in amounts):
+        said[0] += " " + text("figure.alluvial.whisker", language)
+        said[0] += " " + text("figure.intervals", language)
+    if not movement.adds_up:
+        said.append(text("figure.alluvial.scaled", language))
     ways = {flow.direction for flow, gone in flows if not gone}
     if ways & {"more", "less"}:
         said.append(text("figure.alluvial.arrows", language))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 
 _CERTAIN = 5e-4  # a lower end that is 0.0 per cent when written with one decimal
+_UNEQUAL = 0.01
 _LEAST_REST = 0.008  # room for hidden bands where rounding leaves none, as a share of all
 
 
@@ -78,6 +79,22 @@ class Movement:
     def steps(self) -> list[Pair]:
         """Give the pairs of neighbouring waves."""
         return list(pairwise(self.waves))
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the flows of each box sum to its share, where nothing is hidden."""
+        for step, own in self.flows.items():
+            for end, wave in enumerate(step):
+                for group in self.groups:
+                    box = self.shares.get((wave, group.name))
+                    line = [pair for pair in own if pair[end] == group.name]
+                    if box is None or box.share is None or not line:
+                        continue
+                    total = sum(own[pair].share or 0.0 for pair in line)
+                    known = not self.hidden[step].intersection(line)
+                    if known and abs(total - box.share) > _UNEQUAL:
+                        return False
+        return True
 
 
 def read_movement(table: pd.DataFrame) -> Movement:

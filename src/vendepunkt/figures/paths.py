@@ -132,6 +132,8 @@ def paths(
     for others in _others(found, language):
         y = sheet.block(0.08, y, others, sheet.width - 0.16) + 0.04
     said = [text("figure.paths.note", language)]
+    if any(path.low is not None for path in found.shown):
+        said[0] += " " + text("figure.intervals", language)
     ways = {path.direction for path in found.shown}
     if ways & {"more", "less"}:
         said.append(text("figure.alluvial.arrows", language))

@@ -124,6 +124,8 @@ def severity_change(
     y = sheet.block(0.08, y + 0.22, text("figure.severity_change.axis", language),
                     sheet.width - 0.16, size=style.SMALL, colour=style.GREY)  # fmt: skip
     below = [text("figure.severity_change.note", language)]
+    if any(amount.low is not None for parts in said.values() for amount in parts.values()):
+        below[0] += " " + text("figure.intervals", language)
     if len(strips) > 1:
         below.append(text("figure.severity_change.groups_note", language))
     if hidden:

@@ -122,7 +122,10 @@ def transitions(
             below = max(below, panel.draw(y))
         y = below + 0.16
     said = [text("figure.transitions.note", language)]
-    if any(number(row["estimate"]) is None for step in found.steps for row in step.cells.values()):
+    cells = [row for step in found.steps for row in step.cells.values()]
+    if any(number(row.get("conf_low")) is not None for row in cells):
+        said[0] += " " + text("figure.transitions.interval_note", language)
+    if any(number(row["estimate"]) is None for row in cells):
         said.append(text("figure.transitions.hidden_note", language))
     return sheet.finish(notes(sheet, y - 0.02, said) + 0.06)
 
