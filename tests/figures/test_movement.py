@@ -299,6 +299,16 @@ def test_shares_left_near_and_right_are_summed_from_the_bins() -> None:
     assert "Næsten uændret (−10\u00a0til\u00a0+40)" in wider
 
 
+def test_a_bin_of_no_change_is_named_by_its_own_ends() -> None:
+    low = [-0.075, -0.025, 0.025]
+    table = pd.DataFrame(
+        {"group": "", "low": low, "high": [at + 0.05 for at in low], "estimate": [0.2, 0.5, 0.3]}
+    )
+    words = said(figures.draw("severity_change", table, "da"))
+    assert "Næsten uændret (−2,5\u00a0til\u00a0+2,5)" in words
+    assert {"20 pct.", "50 pct.", "30 pct."} <= set(words)
+
+
 def test_less_stands_left_and_more_right_of_the_zero_line() -> None:
     figure = figures.draw("severity_change", change_bins([]), "en")
     zero = next(
@@ -355,12 +365,20 @@ def test_paths_of_few_people_are_never_drawn() -> None:
     assert "600 people" in words
     assert "380 people" in words
     assert not {"16 people", "4 people"} & set(words)
-    assert any("2 other paths" in word for word in words)
-    assert any("Together they make up 2 %" in word for word in [" ".join(words)])
+    assert any("Other paths are not drawn" in word for word in words)
+    assert "Together they make up 2 %" in " ".join(words)
     all_shown = said(figures.draw("paths", table, "en", threshold=3))
     assert "4 people" in all_shown
+    assert not any("Other paths" in word for word in all_shown)
     with pytest.raises(UsageError, match="2"):
         figures.draw("paths", table, "en", threshold=2)
+
+
+def test_the_rest_of_one_path_that_is_not_in_the_table_is_not_said() -> None:
+    table = pd.DataFrame({"path": ["A→A", "B→B"], "estimate": [0.6, 0.38], "n": [600, 380]})
+    words = " ".join(said(figures.draw("paths", table, "en")))
+    assert "Other paths are not drawn" in words
+    assert "Together" not in words
 
 
 def test_a_hidden_number_of_people_hides_the_path() -> None:

@@ -27,7 +27,7 @@ from vendepunkt.figures.lettering import line_height, wrap
 from vendepunkt.figures.lettering import width as measure
 from vendepunkt.figures.movement import ARROWS, direction_of, sentence, share_words
 from vendepunkt.figures.sheet import Align, Sheet
-from vendepunkt.language import percent, plural, text
+from vendepunkt.language import plural, text
 from vendepunkt.terms import DataError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("path", "estimate", "n")
 ARROW = "→"
+_NOBODY = 1e-6
 _LANE = 0.17
 _GAP = 0.26
 
@@ -156,8 +157,8 @@ def paths_alt(
     Returns
     -------
     str
-        The groups, the five most frequent paths with share and number of people, how many paths
-        are not drawn, and how many values are hidden.
+        The groups, the five most frequent paths with share and number of people, whether there
+        are others, and how many values are hidden.
     """
     found = _read(table, waves, groups, language, most=most, threshold=threshold)
     count = plural("figure.path_count", len(found.shown), language)
@@ -217,14 +218,19 @@ def _read(
 
 
 def _others(found: _Paths, language: str) -> list[str]:
-    """Say how many paths are not drawn, and how many people go them together."""
-    if not found.others:
-        return []
-    said = [plural("figure.paths.others", found.others, language)]
+    """Say that there are other paths, and how many people go them together.
+
+    The table may hold the most frequent paths only, so they are not counted. The share of the rest
+    would be that of a single hidden path, so it is said only where the table has two or more.
+    """
     rest = 1.0 - sum(path.share for path in found.shown)
-    if found.others > 1 and found.shown and rest > 0:
-        said.append(text("figure.paths.rest", language, share=percent(rest, language)))
-    return [" ".join(said)]
+    if not found.others and rest < _NOBODY:
+        return []
+    said = text("figure.paths.others", language)
+    if found.others > 1 and found.shown and rest > _NOBODY:
+        share = share_words(rest, None, None, language)
+        said += " " + text("figure.paths.rest", language, share=share)
+    return [said]
 
 
 def _picture(

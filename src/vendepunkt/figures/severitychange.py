@@ -56,7 +56,7 @@ def severity_change(
     language: str,
     *,
     summary: pd.DataFrame | None = None,
-    near: float = 0.05,
+    near: float = 0.025,
     width: Width = "wide",
     title: str | None = None,
 ) -> Figure:
@@ -138,7 +138,7 @@ def severity_change_alt(
     language: str,
     *,
     summary: pd.DataFrame | None = None,
-    near: float = 0.05,
+    near: float = 0.025,
 ) -> str:
     """Say in words what :func:`severity_change` shows, from the same table.
 
@@ -236,7 +236,8 @@ def _reach(strips: Sequence[Strip]) -> float:
 
 
 def _signed(change: float, language: str) -> str:
-    said = points(change, language)
+    whole = abs(100 * change - round(100 * change)) < _EVEN
+    said = points(change, language, 0 if whole else 1)
     return f"+{said}" if change > 0 else said
 
 
