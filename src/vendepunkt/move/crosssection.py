@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from vendepunkt.measure import intervals
 from vendepunkt.move.ground import Ground
+from vendepunkt.move.parameters import person_variance
 from vendepunkt.move.smooth import profile_name
 from vendepunkt.numerics.markov import SequenceData, posterior
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+
+#: A smaller difference between two shares is no disagreement, however sure it is.
+HALF_A_POINT = 0.005
 
 #: EM for a few shares with known densities stops when no share changes more.
 FINEST = 1e-12
@@ -101,7 +105,7 @@ def cross_section(ground: Ground) -> CrossSection | None:
     return CrossSection(
         everybody=shares @ ground.membership,
         panel=fit.shares @ ground.membership,
-        covariance=_variance(ground, values @ to_groups),
+        covariance=person_variance(ground, values @ to_groups),
         df=ground.model.errors.df,
         n=np.array(
             [people @ (answered[:, t] & (weights[t] > 0) & panel.inside) for t in range(waves)]
@@ -259,27 +263,10 @@ def _panel_influence(ground: Ground) -> Floats:
     return _profile_influence(ground)[:, ground.model.estimates.shapes["shares"][0]]
 
 
-def _variance(ground: Ground, values: Floats) -> Floats | None:
-    """Give the covariance of totals of `values` (N, m), which hold the weights already."""
-    design = ground.material.panel.design
-    if ground.model.errors.covariance is None:
-        return None
-    if design is None or ground.model.errors.kind != "design":
-        freq = None if design is None else design.freq
-        each = values if freq is None else values * np.sqrt(freq)[:, None]
-        return np.asarray(each.T @ each)
-    rows = np.arange(design.n, dtype=np.int32)
-    if design.replicate_weights is None:
-        return np.asarray(design.variance(values, rows, weights=np.ones(design.n)).covariance)
-    own = design.analysis_weights[:, None]
-    each = np.divide(values, own, out=np.zeros_like(values), where=own > 0)
-    return np.asarray(design.variance(each, rows).covariance)
-
-
 def cross_rows(ground: Ground, found: CrossSection) -> list[dict[str, Any]]:
     """Give a row per wave and group: everybody asked, the panel's model, and their difference.
 
-    ``disagree`` marks a difference whose interval leaves out 0.
+    ``disagree`` marks a difference of half a percentage point or more whose interval leaves out 0.
     """
     level, size = ground.options.conf_level, len(ground.letters)
     count = found.everybody.size
@@ -304,7 +291,9 @@ def cross_rows(ground: Ground, found: CrossSection) -> list[dict[str, Any]]:
                 "difference": float(gap[place]),
                 "difference_low": float(gap_low[place]),
                 "difference_high": float(gap_high[place]),
-                "disagree": bool(gap_low[place] > 0 or gap_high[place] < 0),
+                "disagree": bool(
+                    abs(gap[place]) >= HALF_A_POINT and (gap_low[place] > 0 or gap_high[place] < 0)
+                ),
                 "n": float(found.n[t]),
             }
         )
