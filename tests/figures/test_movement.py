@@ -84,6 +84,8 @@ def test_directions_are_written_out_with_their_intervals() -> None:
     assert words.count("↓ 8 % (7–9) toward more exclusion") == 2
     assert "2008 → 2010: " in words
     assert "↔ <1 % (0–1) sideways" in words
+    none = ways.assign(estimate=ways["estimate"].where(ways["direction"] != "sideways", 0.0))
+    assert "sideways" not in " ".join(said(figures.draw("alluvial", table, "en", directions=none)))
     with pytest.raises(UsageError, match="upwards"):
         figures.draw("alluvial", table, "en", directions=ways.assign(direction="upwards"))
 

@@ -108,7 +108,8 @@ def direction_lines(
         }
         parts = []
         for name, arrow in ARROWS.items():
-            if name in own:
+            # Where classes are fully ordered nobody can go sideways: nothing to say.
+            if name in own and not (name == "sideways" and number(own[name]["estimate"]) == 0):
                 said = _said(own[name], arrow, language, hold)
                 parts.append(text(f"figure.direction.{name}", language, share=said))
         if parts:

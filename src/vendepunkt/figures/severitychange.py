@@ -49,6 +49,7 @@ PARTS: Final[Mapping[str, tuple[str, Align]]] = {
 }
 _EVEN = 1e-9
 _MANY, _LOW = 4, 0.4
+_STUB = 0.15  # a shorter line above a column would only look like a smudge
 
 
 def severity_change(
@@ -287,6 +288,7 @@ def _zero(
         if piece.low < -_EVEN and piece.high > _EVEN
     ]
     bottom = base - high * max(across) - 0.14 if across else base
-    if bottom > top:
-        place = scale(0.0)
+    place = scale(0.0)
+    sheet.line((place, base), (place, base + 0.05), colour=style.GREY, points=0.8)
+    if bottom > top + _STUB:
         sheet.line((place, top), (place, bottom), colour=style.GREY, points=0.8, layer=0.5)
