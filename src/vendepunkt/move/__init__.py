@@ -1,6 +1,6 @@
 """Who moves between the groups? Waves become paths, transitions and directions."""
 
-from vendepunkt.move.answers import plain_answer
+from vendepunkt.move.answers import fit_answer, plain_answer
 from vendepunkt.move.choice import MoveChoice
 from vendepunkt.move.constancy import Constancy
 from vendepunkt.move.covariates import TimeCovariates
@@ -9,6 +9,8 @@ from vendepunkt.move.ground import DIRECTIONS, Cells, Ground
 from vendepunkt.move.material import MoveMaterial
 from vendepunkt.move.model import MoveModel
 from vendepunkt.move.movement import Movement
+from vendepunkt.move.observed import ObservedMovement, observed_movement
+from vendepunkt.move.observed_groups import PersonGroups, person_groups
 from vendepunkt.move.options import FORMS, SMALL_CELLS, TRANSITIONS, MoveOptions
 from vendepunkt.move.pictures import alluvial_table, names_by_wave, transition_table
 from vendepunkt.move.severity_change import SeverityChange
@@ -28,11 +30,16 @@ __all__ = [
     "MoveModel",
     "MoveOptions",
     "Movement",
+    "ObservedMovement",
+    "PersonGroups",
     "SeverityChange",
     "TimeCovariates",
     "alluvial_table",
+    "fit_answer",
     "move",
     "names_by_wave",
+    "observed_movement",
+    "person_groups",
     "plain_answer",
     "transition_table",
 ]
