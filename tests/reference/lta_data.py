@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vendepunkt.numerics import Item
+from vendepunkt.numerics.markov import SequenceData
+
 HERE = Path(__file__).parent / "lta"
 Codes = NDArray[np.int_]
 Real = NDArray[np.float64]
@@ -77,3 +80,25 @@ def records() -> list[dict[str, Any]]:
     """The rows of `solutions.csv`, empty cells as empty strings."""
     frame = pd.read_csv(HERE / "solutions.csv").astype(object)
     return [dict(row) for row in frame.where(frame.notna(), "").to_dict("records")]
+
+
+@cache
+def sequences(data: str, covariates: str = "no") -> SequenceData:
+    """A data set of `solutions.csv`, collapsed."""
+    options: dict[str, Any] = {}
+    if data == "drug":
+        codes, options["freq"] = drug_table()
+    elif data == "srhs":
+        codes, design = srhs_table()
+        if covariates == "yes":
+            options = {"initial": design[:, 0], "transition": design[:, 1:]}
+    elif data == "housing":
+        codes, _ = housing_table()
+        options["intervals"] = HOUSING_YEARS
+    else:
+        codes = gss_table()
+    items = [
+        Item("nominal", column.ravel().astype(np.int32), np.arange(column.max() + 1.0))
+        for column in np.moveaxis(codes, 2, 0)
+    ]
+    return SequenceData.collapse(items, codes.shape[1], **options)

@@ -33,7 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 from scipy.linalg import expm
-from tests.twin.latent_class import ItemModel, log_softmax
+from tests.twin.latent_class import ItemModel, complex_step, hessian, log_softmax
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int_]
@@ -309,8 +309,13 @@ class Chain:
         return np.array(self.paths)[best], chance.max(axis=0)
 
     def alone(self, theta: Real) -> Real:
-        """Class from one wave's answers only, that wave's model shares as prior, (N, T, D)."""
-        logs = self.log_answers(theta) + np.log(np.maximum(self.shares(theta), 1e-300))
+        """State from one wave's answers only, everybody's shares of that wave as prior."""
+        logs = self.log_answers(theta)
+        if self.nodes:
+            at, mass = normal(self.nodes)
+            given = np.array([self.log_answers(theta, u) for u in at])
+            logs = log_sum(given + np.log(mass)[:, None, None, None])
+        logs = logs + np.log(np.maximum(self.tables(theta)["shares"], 1e-300))
         joint = np.exp(logs - logs.max(axis=2, keepdims=True))
         return np.asarray(joint / joint.sum(axis=2, keepdims=True))
 
@@ -369,6 +374,25 @@ def log_sum(logs: Any_) -> Any_:
     """Log of the sum of exp over axis 0; complex numbers are allowed."""
     top = logs.real.max(axis=0)
     return top + np.log(np.exp(logs - top).sum(axis=0))
+
+
+def robust_covariance(model: Chain, theta: Real, free: NDArray[np.bool_]) -> Real:
+    """Sandwich covariance of `Chain.estimates`, also of averages over people's covariates.
+
+    An average moves with the parameters and with who is in the sample: the influence of a person is
+    ``w_i (e_i - e) / sum w`` of the tables beside the scores times the bread and the Jacobian.
+    """
+    scores = complex_step(model.row_loglik, theta)[:, free]
+    bread = np.linalg.inv(-hessian(model, theta)[np.ix_(free, free)])
+    values = scores @ bread @ complex_step(model.estimates, theta)[:, free].T
+    prior = np.exp(model.log_prior(theta))
+    tables = [model._shares(prior), model._joint(prior), model._ends(prior)]
+    own = np.concatenate([table.reshape(prior.shape[1], -1) for table in tables], axis=1)
+    w = np.ones(model.people) if model.weights is None else model.weights
+    size = own.shape[1]
+    values[:, :size] += (own - model.estimates(theta)[:size]) / w.sum()
+    values *= w[:, None]
+    return np.asarray(values.T @ values)
 
 
 # --- plain EM, one person at a time ---------------------------------------------------------------
