@@ -158,7 +158,7 @@ class Movement:
 
     def flow_table(self) -> pd.DataFrame:
         """Which share of everybody goes from each group to each? For the alluvial figure."""
-        columns = [*BETWEEN, "from", "to", *NAMED, "n"]
+        columns = [*BETWEEN, "from", "to", "direction", *NAMED, "n"]
         rows = tables.flow_rows(self.ground, self._pairs("steps"), self.weak)
         return tables.frame(rows, columns)
 
@@ -403,7 +403,8 @@ class Movement:
         from vendepunkt.figures import draw
         from vendepunkt.move.pictures import alluvial_table
 
-        return draw("alluvial", alluvial_table(self, language), language)
+        table, directions = alluvial_table(self, language), self.direction_table()
+        return draw("alluvial", table, language, directions=directions)
 
     def cite(self) -> str:
         """Give the sources of the method."""

@@ -75,11 +75,12 @@ def path_table(ground: Ground) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``path`` (A→A→B), ``estimate`` (share of everybody) with ``std_error conf_low conf_high``,
-        ``n`` (the smaller of the people who answered at every wave expected on, and placed on, the
-        path), the most frequent first; at most :data:`MOST_PATHS`. A share under .02, or of fewer
-        than ten expected people, has no interval. The share is that of the model; with covariates,
-        or where people differ for good, it is the mean posterior, without an interval.
+        ``path`` (A→A→B), ``direction`` from its first group to its last, ``estimate`` (share of
+        everybody) with ``std_error conf_low conf_high``, ``n`` (the smaller of the people who
+        answered at every wave expected on, and placed on, the path), the most frequent first; at
+        most :data:`MOST_PATHS`. A share under .02, or of fewer than ten expected people, has no
+        interval. The share is that of the model; with covariates, or where people differ for good,
+        it is the mean posterior, without an interval.
     """
     import pandas as pd
 
@@ -97,11 +98,15 @@ def path_table(ground: Ground) -> pd.DataFrame:
     for path, probability in shares.items():
         expected = float(always @ probability)
         modal = float(always @ (placed == np.array(path)).all(axis=1))
-        row = {"path": written(path, ground.letters), "estimate": float(weight @ probability)}
+        row: dict[str, object] = {
+            "path": written(path, ground.letters),
+            "direction": ground.direction(path[0], path[-1]),
+            "estimate": float(weight @ probability),
+        }
         if plain:
             row |= _with_interval(ground, path)
         rows.append(row | {"n": min(expected, modal)})
-    columns = ["path", "estimate", "std_error", "conf_low", "conf_high", "n"]
+    columns = ["path", "direction", "estimate", "std_error", "conf_low", "conf_high", "n"]
     table = pd.DataFrame(rows, columns=columns)
     ranked = table.sort_values(["estimate", "path"], ascending=[False, True])
     return ranked.head(MOST_PATHS).reset_index(drop=True)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from vendepunkt.move.movement import Movement
 
+_ARROW = "\N{RIGHTWARDS ARROW}"
+
 
 def names_by_wave(found: Movement, language: str) -> dict[str, dict[str, str]]:
     """Give what each group (by letter) is called at each wave."""
@@ -29,8 +31,8 @@ def alluvial_table(found: Movement, language: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``kind wave group wave_from wave_to from to estimate conf_low conf_high n``; a group has one
-        name in all waves, that of the last.
+        ``kind wave group wave_from wave_to from to direction estimate conf_low conf_high n``; a
+        group has one name in all waves, that of the last.
     """
     import pandas as pd
 
@@ -41,7 +43,7 @@ def alluvial_table(found: Movement, language: str) -> pd.DataFrame:
     for end in ("from", "to"):
         flows[end] = flows[end].map(names)
     table = pd.concat([shares, flows], ignore_index=True)
-    columns = ["kind", "wave", "group", "wave_from", "wave_to", "from", "to"]
+    columns = ["kind", "wave", "group", "wave_from", "wave_to", "from", "to", "direction"]
     return table[[*columns, "estimate", "conf_low", "conf_high", "n"]]
 
 
@@ -53,4 +55,22 @@ def transition_table(found: Movement, language: str, which: str = "steps") -> pd
         table[column] = [
             names[at][letter] for at, letter in zip(table[wave], table[column], strict=True)
         ]
+    return table
+
+
+def path_table(found: Movement, language: str) -> pd.DataFrame:
+    """Give the paths as their figure takes them, groups by the name of the last wave."""
+    names = names_by_wave(found, language)[found.waves[-1]]
+    table = found.paths_table()
+    table["path"] = [
+        _ARROW.join(names[letter] for letter in path.split(_ARROW)) for path in table["path"]
+    ]
+    return table
+
+
+def severity_table(found: Movement, language: str) -> pd.DataFrame:
+    """Give the density of change in severity, groups of origin by name; all have no name."""
+    names = names_by_wave(found, language)[found.waves[0]] | {"": ""}
+    table = found.severity_change()
+    table["group"] = table["group"].map(names)
     return table

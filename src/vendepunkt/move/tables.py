@@ -97,7 +97,7 @@ def flow_rows(ground: Ground, pairs: list[tuple[int, int]], weak: Weak | None) -
         found = small.shares(ground, weak, partial(Ground.joint, pair=pair), people)
         rows += [
             ground.between(pair)
-            | {"from": start, "to": end}
+            | {"from": start, "to": end, "direction": ground.direction(g, h)}
             | found.row(g, h)
             | {"n": float(cells.n[g, h])}
             for g, start in enumerate(ground.letters)
