@@ -108,6 +108,6 @@ def at_every_wave(
     found: dict[str, measured_naming.Condition] = {}
     for conditions in waves:
         for condition in conditions:
-            if found.get(condition.key, condition).passed:
+            if condition.key not in found or found[condition.key].passed:
                 found[condition.key] = condition
     return tuple(found.values())
