@@ -22,6 +22,7 @@ from vendepunkt.numerics.em.layout import Layout
 from vendepunkt.numerics.information import Derivatives, derivatives
 from vendepunkt.numerics.items import Floats
 from vendepunkt.numerics.latentclass import LatentClassFit
+from vendepunkt.numerics.optimise import NO_INFORMATION
 from vendepunkt.terms import UsageError, choose
 
 #: The kinds of standard error by name, with what each is made of.
@@ -31,10 +32,6 @@ KINDS: Final = {
     "robust": "sandwich of both: right also where the model is only an approximation",
     "design": "sandwich with the design-based variance of the scores",
 }
-
-#: A direction with less information than this, relative to the rest, is not identified. Models
-#: that are identified have some 1e-2, flat ridges 1e-7 and less (values.csv with three classes).
-NO_INFORMATION = 1e-6
 
 
 class VarianceOfTotal(Protocol):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
 import numpy as np
 
 from vendepunkt.numerics.compile import LANES
@@ -12,6 +15,8 @@ from vendepunkt.numerics.markov.model import Chain, Expected
 NO_WEIGHTS: Floats = np.zeros((0, 0))
 #: No density is let further below that of the best class, in logs.
 FARTHEST = -230.0
+#: Sequences that are worth a thread of their own.
+FEWEST = 1_000
 
 
 class Block:
@@ -25,9 +30,13 @@ class Block:
         Sets of parameters carried side by side.
     own_weight
         ``(P, starts)`` weights of its own for each start, or None.
+    threads
+        Threads the sequences are shared out to, where there are many.
     """
 
-    def __init__(self, chain: Chain, starts: int, own_weight: Floats | None = None) -> None:
+    def __init__(
+        self, chain: Chain, starts: int, own_weight: Floats | None = None, threads: int = 1
+    ) -> None:
         self.chain = chain
         self.starts = starts
         self.chains = starts * chain.components
@@ -42,10 +51,21 @@ class Block:
         self.count_initial = np.zeros((len(layout.design), LANES))
         self.trans = np.zeros((chain.lanes, chain.n_kinds, LANES))
         self.count_trans = np.zeros_like(self.trans)
+        self.turn = np.zeros((chain.n_kinds, chain.lanes, chain.lanes * self.chains))
         self.density = np.zeros((len(data.answers), LANES))
         self.count_wave = np.zeros_like(self.density)
         self.scale = np.zeros((len(data.answers), self.chains))
         self.loglik = np.zeros(self.chains)
+        pieces = max(min(threads, data.n_patterns // FEWEST), 1)
+        cuts = np.linspace(0, data.n_patterns, pieces + 1).astype(int)
+        self.slices = [slice(*ends) for ends in pairwise(cuts)]
+        self.sums = [
+            tuple(
+                np.zeros_like(room)
+                for room in (self.count_initial, self.turn, self.count_wave, self.loglik)
+            )
+            for _ in self.slices
+        ]
 
     def step(self, state: Floats, out: Floats) -> Floats:
         """Make one EM step on packed states ``(D, LANES)``; give the log-likelihoods there."""
@@ -152,15 +172,33 @@ class Block:
             self.table, self.offset, self.rows, data.exit_of, self.density, self.scale,
             chain.classes, self.chains,
         )  # fmt: skip
-        own = NO_WEIGHTS if self.own_weight is None else self.own_weight
-        kernel.expect(
-            self.initial, self.trans, self.density, self.scale, data.initial_row, data.observed,
-            chain.step_row, data.length, data.weight, own, self.count_initial, self.count_trans,
-            self.count_wave, self.loglik, each, chain.lanes, self.chains,
-        )  # fmt: skip
+        kernel.turned(self.trans, self.turn, chain.lanes, self.chains)
+        if len(self.slices) == 1:
+            self._part(0, each)
+        else:
+            with ThreadPoolExecutor(len(self.slices)) as pool:
+                list(pool.map(lambda place: self._part(place, each), range(len(self.slices))))
+        count_initial, count_turn, count_wave, loglik = (
+            sum(parts[1:], parts[0]) for parts in zip(*self.sums, strict=True)
+        )
+        self.count_initial, self.count_wave, self.loglik = count_initial, count_wave, loglik
+        kernel.returned(count_turn, self.count_trans, chain.lanes, self.chains)
         kernel.answer_counts(
             self.count_wave, self.rows, data.exit_of, self.counts, len(chain.layout.design)
         )
+
+    def _part(self, place: int, each: Floats) -> None:
+        """Run the pass over one slice of the sequences."""
+        from vendepunkt.numerics.markov import kernel
+
+        chain, data, rows = self.chain, self.chain.data, self.slices[place]
+        own = NO_WEIGHTS if self.own_weight is None else self.own_weight[rows]
+        initial, turn, wave, loglik = self.sums[place]
+        kernel.expect(
+            self.initial, self.turn, self.density, self.scale, data.initial_row[rows],
+            data.observed[rows], chain.step_row[rows], data.length[rows], data.weight[rows], own,
+            initial, turn, wave, loglik, each[rows], chain.lanes, self.chains,
+        )  # fmt: skip
 
     def _weigh(self) -> Floats:
         """Weigh the components by each sequence; give the log-likelihoods ``(starts,)``."""

@@ -61,9 +61,11 @@ def climb(
             if len(left) == 0:
                 break
             length = min(LEG, most - int(ends.steps[left].min()))
+            blocks = shared_out(chain, left, cores)
+            spare = max(cores // len(blocks), 1)
             legs = [
-                partial(_leg, chain, ends, longest, block, own_weight, length, gain)
-                for block in shared_out(chain, left, cores)
+                partial(_leg, chain, ends, longest, block, own_weight, length, gain, spare)
+                for block in blocks
             ]
             list(pool.map(lambda leg: leg(), legs))
             if tick is not None:
@@ -83,8 +85,11 @@ def expect_all(chain: Chain, states: Floats, threads: int | None = None) -> list
         return [expected(chain, state, chain.data.weight) for state in states]
     cores = threads or os.cpu_count() or 1
     blocks = shared_out(chain, np.arange(len(states)), cores)
+    spare = max(cores // max(len(blocks), 1), 1)
     with ThreadPoolExecutor(cores) as pool:
-        found = pool.map(lambda own: Block(chain, len(own)).expect(states[own]), blocks)
+        found = pool.map(
+            lambda own: Block(chain, len(own), threads=spare).expect(states[own]), blocks
+        )
         return [one for part in found for one in part]
 
 
@@ -96,6 +101,7 @@ def _leg(
     own_weight: Floats | None,
     most: int,
     gain: float,
+    threads: int,
 ) -> None:
     """Climb the starts `which` as one block for about `most` steps, written in place."""
     own = None if own_weight is None else np.ascontiguousarray(own_weight[:, which])
@@ -105,7 +111,7 @@ def _leg(
     from vendepunkt.numerics.em import kernel
 
     starts = len(which)
-    room = Block(chain, starts, own)
+    room = Block(chain, starts, own, threads)
     state = pack(ends.states[which])
     one, two, three = state.copy(), state.copy(), state.copy()
     loglik, done = ends.loglik[which], ends.done[which]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from vendepunkt.numerics.items import BOUNDARY, Floats, Local, Membership
+from vendepunkt.numerics.items.membership import STEEPEST
 
 
 class Destination(Membership):
@@ -48,9 +49,10 @@ class Destination(Membership):
         reference = int(share.argmax()) if self.plain else self.origin
         alive = share >= BOUNDARY
         alive[reference] = False
-        if self.plain and share[reference] > 1 - BOUNDARY:
+        if total <= 0 or (self.plain and share[reference] > 1 - BOUNDARY):
             alive[:] = False
-        columns = np.repeat(alive, q)  # ordered by destination, then covariate
+        # Ordered by destination, then covariate; a coefficient that ran away stays where it is.
+        columns = np.repeat(alive, q) & (np.abs(state.T.ravel()) < STEEPEST)
         index = np.where(columns, np.cumsum(columns) - 1, -1)
         away = np.eye(lanes)[None] - p[:, None, :]  # (U, destination, parameter's destination)
         score = (away[:, :, :, None] * self.design[:, None, None, :]).reshape(len(p), lanes, -1)
@@ -73,4 +75,4 @@ class Destination(Membership):
         """Move the coefficients; staying keeps its zeros."""
         q, lanes = state.shape
         full = np.where(local.index[0] >= 0, step[np.maximum(local.index[0], 0)], 0.0)
-        return np.asarray(np.clip(state + full.reshape(lanes, q).T, -60.0, 60.0))
+        return np.asarray(np.clip(state + full.reshape(lanes, q).T, -STEEPEST, STEEPEST))

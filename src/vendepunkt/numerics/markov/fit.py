@@ -237,6 +237,8 @@ def _finish(problem: ChainProblem, found: Search) -> tuple[Floats, float, bool]:
         return state, loglik, converged
     # Newton holds what is near 0 or 1; a few more steps of EM move it, and Newton the rest.
     again = problem.climb(state[None], 60, FINEST)
+    if again.loglik[0] - loglik < FINEST * max(1.0, abs(loglik)):
+        return state, loglik, converged
     second, better, again_converged = problem.newton(again.states[0])
     if better >= loglik:
         return second, better, again_converged
@@ -335,8 +337,9 @@ def _transition_coefficients(made: Chain, state: Floats) -> Floats | None:
     if made.data.steps.plain or not made.moves:
         return None
     if made.transitions == "rate":
-        own = state[made.moves[0].rows]
-        return np.asarray(own.reshape(made.lanes, -1, made.lanes)[: made.classes])
+        own = state[made.moves[0].rows].reshape(made.lanes, -1, made.lanes).copy()
+        own.transpose(0, 2, 1)[~made.moves[0].what.allowed] = 0.0
+        return np.asarray(own[: made.classes])
     found = [state[piece.rows] for piece in made.moves if piece.number < made.classes]
     return np.stack([own - own[:, j : j + 1] for j, own in enumerate(found)])
 

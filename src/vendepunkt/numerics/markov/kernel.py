@@ -26,6 +26,8 @@ Integers = NDArray[np.int64]
 
 #: Items multiplied before the product is brought back to its largest.
 STRETCH = 16
+#: Waves multiplied before the logarithm is taken.
+STRIDE = 8
 
 
 @kernel
@@ -78,9 +80,35 @@ def wave_densities(
 
 
 @kernel
+def turned(trans: Floats, turn: Floats, lanes: int, starts: int) -> None:
+    """Lay transitions ``(M, U, LANES)`` out by how far they go, ``(U, M, M starts)``.
+
+    Entry d of a kind of step holds, for every state reached, the probability of coming from the
+    state d before it, round the circle. So a step is M products of whole rows.
+    """
+    for kind in range(turn.shape[0]):
+        for d in range(lanes):
+            for k in range(lanes):
+                j = (k - d) % lanes
+                for s in range(starts):
+                    turn[kind, d, k * starts + s] = trans[j, kind, k * starts + s]
+
+
+@kernel
+def returned(turn: Floats, trans: Floats, lanes: int, starts: int) -> None:
+    """Lay counts by how far they go out by origin again."""
+    for kind in range(turn.shape[0]):
+        for d in range(lanes):
+            for k in range(lanes):
+                j = (k - d) % lanes
+                for s in range(starts):
+                    trans[j, kind, k * starts + s] = turn[kind, d, k * starts + s]
+
+
+@kernel
 def expect(
     initial: Floats,
-    trans: Floats,
+    turn: Floats,
     density: Floats,
     scale: Floats,
     initial_row: Codes,
@@ -90,7 +118,7 @@ def expect(
     weight: Floats,
     own_weight: Floats,
     count_initial: Floats,
-    count_trans: Floats,
+    count_turn: Floats,
     count_wave: Floats,
     loglik: Floats,
     each: Floats,
@@ -103,70 +131,75 @@ def expect(
     ----------
     initial
         ``(R, LANES)`` probabilities of the first wave for each row of covariates.
-    trans
-        ``(M, U, LANES)`` from each of `lanes` states, in each kind of step, to each state.
+    turn
+        ``(U, M, M starts)`` transition probabilities, from :func:`turned`.
     density, scale
         From :func:`wave_densities`.
     own_weight
         ``(P, starts)`` weights of its own for each start; ``(0, 0)`` for `weight` ``(P,)``.
-    count_initial, count_trans, count_wave
-        What is added up: shapes of `initial`, `trans` and `density`.
+    count_initial, count_turn, count_wave
+        What is added up: shapes of `initial`, `turn` and `density`.
     loglik
         ``(starts,)`` weighted log-likelihoods.
     each
         ``(P, starts)`` log-likelihood of each sequence; ``(0, 0)`` where nobody asks. Who asks
         gets nothing else.
     """
-    longest = observed.shape[1]
-    forward = np.zeros((longest, LANES))
-    unit = np.zeros((longest, LANES))
-    ahead = np.zeros(LANES)
-    back = np.zeros(LANES)
-    total = np.ones(LANES)
-    log_total = np.zeros(LANES)
-    product = np.ones(LANES)
+    used = lanes * starts
+    # Probabilities of the states so far, written twice over: any turn of them is a whole row.
+    forward = np.zeros((observed.shape[1], 2 * used))
+    unit = np.zeros((observed.shape[1], starts))
+    back = np.zeros(2 * used)
+    tail = np.zeros(used)
+    total = np.zeros(starts)
+    log_total = np.zeros(starts)
+    product = np.ones(starts)
     weighs = own_weight.shape[0] > 0
     keeps = each.shape[0] > 0
     count_initial[:, :] = 0.0
-    count_trans[:, :, :] = 0.0
+    count_turn[:, :, :] = 0.0
     count_wave[:, :] = 0.0
     loglik[:] = 0.0
     for p in range(observed.shape[0]):
         waves = length[p]
-        first = initial_row[p]
+        start = initial[initial_row[p]]
         for s in range(starts):
             log_total[s] = 0.0
             product[s] = 1.0
         for t in range(waves):
             seen = observed[p, t]
+            here = density[seen]
+            now = forward[t]
             if t == 0:
-                for lane in range(LANES):
-                    forward[0, lane] = initial[first, lane] * density[seen, lane]
+                for lane in range(used):
+                    now[lane] = start[lane] * here[lane]
             else:
-                kind = step_row[p, t - 1]
-                for lane in range(LANES):
-                    ahead[lane] = 0.0
-                for j in range(lanes):
-                    here = j * starts
-                    for k in range(lanes):
-                        there = k * starts
-                        for s in range(starts):
-                            ahead[there + s] += forward[t - 1, here + s] * trans[j, kind, there + s]
-                for lane in range(LANES):
-                    forward[t, lane] = ahead[lane] * density[seen, lane]
+                moves = turn[step_row[p, t - 1]]
+                for lane in range(used):
+                    now[lane] = 0.0
+                for d in range(lanes):
+                    far = moves[d]
+                    shift = (lanes - d) * starts
+                    came = forward[t - 1][shift : shift + used]
+                    for lane in range(used):
+                        now[lane] += came[lane] * far[lane]
+                for lane in range(used):
+                    now[lane] *= here[lane]
             for s in range(starts):
-                total[s] = forward[t, s]
+                total[s] = now[s]
             for k in range(1, lanes):
                 for s in range(starts):
-                    total[s] += forward[t, k * starts + s]
+                    total[s] += now[k * starts + s]
             for s in range(starts):
                 product[s] *= total[s]
                 log_total[s] += scale[seen, s]
                 unit[t, s] = 1.0 / total[s] if total[s] > 0.0 else 0.0
             for k in range(lanes):
                 for s in range(starts):
-                    forward[t, k * starts + s] *= unit[t, s]
-            if t % 8 == 7 or t == waves - 1:
+                    now[k * starts + s] *= unit[t, s]
+            for lane in range(used):
+                now[used + lane] = now[lane]
+            if t % STRIDE == STRIDE - 1 or t == waves - 1:
                 for s in range(starts):
                     log_total[s] += math.log(product[s]) if product[s] > 0.0 else -np.inf
                     product[s] = 1.0
@@ -180,32 +213,40 @@ def expect(
                 loglik[s] += own * log_total[s]
             for k in range(lanes):
                 back[k * starts + s] = own
-        for lane in range(LANES):
-            count_wave[observed[p, waves - 1], lane] += forward[waves - 1, lane] * back[lane]
+        count = count_wave[observed[p, waves - 1]]
+        now = forward[waves - 1]
+        for lane in range(used):
+            count[lane] += now[lane] * back[lane]
         for later in range(1, waves):
             t = waves - later
-            seen = observed[p, t]
-            kind = step_row[p, t - 1]
+            here = density[observed[p, t]]
+            moves = turn[step_row[p, t - 1]]
+            counts = count_turn[step_row[p, t - 1]]
             for k in range(lanes):
                 for s in range(starts):
-                    back[k * starts + s] *= density[seen, k * starts + s] * unit[t, s]
-            for j in range(lanes):
-                here = j * starts
-                for s in range(starts):
-                    total[s] = 0.0
-                for k in range(lanes):
-                    there = k * starts
-                    for s in range(starts):
-                        moved = trans[j, kind, there + s] * back[there + s]
-                        total[s] += moved
-                        count_trans[j, kind, there + s] += forward[t - 1, here + s] * moved
-                for s in range(starts):
-                    ahead[here + s] = total[s]
-            for lane in range(lanes * starts):
-                back[lane] = ahead[lane]
-                count_wave[observed[p, t - 1], lane] += forward[t - 1, lane] * back[lane]
-        for lane in range(lanes * starts):
-            count_initial[first, lane] += forward[0, lane] * back[lane]
+                    lane = k * starts + s
+                    tail[lane] = back[lane] * here[lane] * unit[t, s]
+            for lane in range(2 * used):
+                back[lane] = 0.0
+            for d in range(lanes):
+                far = moves[d]
+                count = counts[d]
+                shift = (lanes - d) * starts
+                came = forward[t - 1][shift : shift + used]
+                onto = back[shift : shift + used]
+                for lane in range(used):
+                    moved = far[lane] * tail[lane]
+                    onto[lane] += moved
+                    count[lane] += came[lane] * moved
+            count = count_wave[observed[p, t - 1]]
+            now = forward[t - 1]
+            for lane in range(used):
+                back[lane] += back[used + lane]
+                count[lane] += now[lane] * back[lane]
+        count = count_initial[initial_row[p]]
+        now = forward[0]
+        for lane in range(used):
+            count[lane] += now[lane] * back[lane]
 
 
 @kernel

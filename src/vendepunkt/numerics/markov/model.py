@@ -412,9 +412,12 @@ def _moves(
     found: list[tuple[Any, int, slice]] = []
     for origin in np.flatnonzero(open_):
         if data.steps.plain:
+            # Nobody is in an exit before the first step: it has no transitions from there.
+            first = transitions == "free" and origin >= classes
             found += [
                 (Destination(np.ones((1, 1)), int(origin), 1), int(origin), slice(u, u + 1))
                 for u in range(len(design))
+                if not (first and design[u, 0] == 1)
             ]
         else:
             bases = data.waves - 1 if transitions == "free" else 1

@@ -128,32 +128,53 @@ def _part(made: Chain, state: Floats, rows: slice) -> tuple[NDArray[Any], ...]:
     joint = np.einsum("pgi,ij->pgij", found.smoothed[:, 0], np.eye(made.lanes))
     for t in range(onward.shape[1]):
         joint = np.einsum("pgij,pgjk->pgik", joint, onward[:, t])
-    path, probability = _viterbi(start * found.component[:, :, None], onward)
+    path, probability = _viterbi(found.component, start, onward)
     return (
         smoothed, steps, joint.sum(axis=1), path, probability, found.component, found.loglik,
         onward, start,
     )  # fmt: skip
 
 
-def _viterbi(start: Floats, onward: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """Give the most likely path given the answers and its probability, whatever the component."""
+def _viterbi(component: Floats, start: Floats, onward: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Give the most likely path given the answers and its probability, whatever the component.
+
+    Candidates are the most likely path of each component and, with several, staying in each
+    class; the probability of a path is that under all components.
+    """
     people, parts, lanes = start.shape
     waves = onward.shape[1] + 1
-    best = start.copy()
-    came = np.zeros((people, waves, parts, lanes), dtype=np.int64)
+    candidates = [_best_path(start[:, g], onward[:, :, g]) for g in range(parts)]
+    if parts > 1:
+        candidates += [np.full((people, waves), k) for k in range(lanes)]
+    chances = np.stack([_chance(path, component, start, onward) for path in candidates])
+    best = chances.argmax(axis=0)
+    everyone = np.arange(people)
+    return np.stack(candidates)[best, everyone], chances[best, everyone]
+
+
+def _best_path(start: Floats, onward: Floats) -> NDArray[np.int64]:
+    """Give the most likely path of one component, ``(P, T)``."""
+    people, waves = len(start), onward.shape[1] + 1
+    best, everyone = start, np.arange(len(start))
+    came = np.zeros((people, waves, start.shape[1]), dtype=np.int64)
     for t in range(1, waves):
-        reach = best[:, :, :, None] * onward[:, t - 1]
-        came[:, t] = reach.argmax(axis=2)
-        best = reach.max(axis=2)
-    flat = best.reshape(people, -1).argmax(axis=1)
-    part, now = np.divmod(flat, lanes)
-    probability = best.reshape(people, -1)[np.arange(people), flat]
+        reach = best[:, :, None] * onward[:, t - 1]
+        came[:, t] = reach.argmax(axis=1)
+        best = reach.max(axis=1)
     path = np.empty((people, waves), dtype=np.int64)
-    path[:, -1] = now
+    path[:, -1] = best.argmax(axis=1)
     for t in range(waves - 1, 0, -1):
-        now = came[np.arange(people), t, part, now]
-        path[:, t - 1] = now
-    return path, probability
+        path[:, t - 1] = came[everyone, t, path[:, t]]
+    return path
+
+
+def _chance(path: NDArray[np.int64], component: Floats, start: Floats, onward: Floats) -> Floats:
+    """Give the probability of a path of each sequence, added up over components."""
+    everyone = np.arange(len(path))
+    chance = component * start[everyone, :, path[:, 0]]
+    for t in range(1, path.shape[1]):
+        chance = chance * onward[everyone, t - 1, :, path[:, t - 1], path[:, t]]
+    return np.asarray(chance.sum(axis=1))
 
 
 def _alone(made: Chain, fit: MarkovFit) -> Floats:

@@ -12,7 +12,21 @@ from vendepunkt.numerics.items import Floats
 from vendepunkt.numerics.markov.climb import climb, expect_all
 from vendepunkt.numerics.markov.information import ChainDerivatives, derivatives, move
 from vendepunkt.numerics.markov.model import Chain
-from vendepunkt.numerics.optimise import newton
+from vendepunkt.numerics.optimise import MOST_STEPS, newton
+
+#: Beyond so many parameters Newton takes so few steps: EM and its leaps have come near by then.
+MANY, FEW_STEPS = 100, 6
+#: Where coefficients ran away there is no finite maximum: so much log-likelihood may be left.
+LEAVE = 0.05
+
+
+def ran_away(chain: Chain, state: Floats) -> bool:
+    """Whether any coefficient of a covariate is on its way to infinity."""
+    return any(
+        bool(piece.what.at_boundary(state[piece.rows, : piece.lanes]).any())
+        for piece in chain.pieces
+        if piece.role == "initial" or (piece.role == "transition" and not chain.data.steps.plain)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +93,10 @@ class ChainProblem:
         return climb(self.chain, states, most=most, gain=gain, tick=tick)
 
     def newton(self, state: Floats) -> tuple[Floats, float, bool]:
-        """Take Newton steps from `state`."""
-        return newton(self, state)
+        """Take Newton steps from `state`; few where parameters are many and steps dear."""
+        many = self.chain.n_parameters > MANY
+        away = ran_away(self.chain, state)
+        return newton(self, state, FEW_STEPS if many else MOST_STEPS, LEAVE if away else 0.0)
 
     def derivatives(self, state: Floats) -> ChainDerivatives:
         """Differentiate the log-likelihood at `state`."""

@@ -217,6 +217,9 @@ class SequenceData:
             counted_people = product(counted_people, (each > 0).astype(np.float64))
         sequence = keys[:, waves:]
         length = _length(known[sequence])
+        if len(absorbing):
+            # Who is not known to have left is in a class, also after the last answer.
+            length = np.full(len(length), waves)
         counted = sums(pattern, counted_people, len(keys))
         weight = sums(pattern, raw, len(keys))
         answered = (exit_of[sequence] == 0) & known[sequence]
