@@ -59,6 +59,8 @@ class Membership:
         """Give the shares, or take one safeguarded Newton step with covariates."""
         if self.plain:
             raised = counts + prior / counts.shape[1]
+            if raised.sum() <= 0.0:  # nobody is there to go anywhere
+                return state.copy()
             return np.asarray(np.log(np.maximum(raised / raised.sum(), FLOOR)))
         if counts.shape[1] == 1:
             return np.zeros_like(state)
@@ -163,6 +165,10 @@ def maximise_lanes(
             total = 0.0
             for k in range(classes):
                 total += counts[0, k * starts + s] + raised
+            if total <= 0.0:  # nobody is there to go anywhere
+                for k in range(classes):
+                    out[s0, k * starts + s] = state[s0, k * starts + s]
+                continue
             for k in range(classes):
                 share = (counts[0, k * starts + s] + raised) / total
                 out[s0, k * starts + s] = math.log(max(share, FLOOR))
