@@ -3,8 +3,8 @@
 Notes
 -----
 The rates Q are fitted directly: the probability of each observed step is an entry of exp(QΔ), and
-the likelihood is climbed by scoring [1]_. A root or logarithm of a fitted table is never taken as
-an estimate. Log rates are linear in the covariates of the group.
+the likelihood is climbed by scoring [1]_, and by Newton at the end. A root or logarithm of a fitted
+table is never taken as an estimate. Log rates are linear in the covariates of the group.
 
 Constant rates are an assumption: the fit is always compared with one table for each step, and where
 that rejects them, rates and what is built on them describe no one.
@@ -46,10 +46,15 @@ KINDS: Final = {
 #: A direction with less information (about the number of moves it is known from) has none.
 NO_INFORMATION = 1e-6
 #: A gain in log-likelihood that ends the climb.
-_NO_GAIN = 1e-11
-_MAX_ITERATIONS = 500
+_NO_GAIN = 1e-9
+#: A gain that is left to steps by Newton.
+_LITTLE_GAIN = 1e-4
+#: At most so many steps by scoring, and in all.
+_SCORING, _MAX_ITERATIONS = 120, 140
 #: No log rate is changed by more at once.
 _LONGEST_STEP = 2.0
+#: A log rate beyond this is at the equilibrium at once.
+_FASTEST = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +252,7 @@ class _Problem:
         size = self.found.n_states
         rates = np.zeros((len(log_rates), size, size))
         origin, destination = np.array(self.moves).T
-        rates[:, origin, destination] = np.exp(np.minimum(log_rates, 50.0))
+        rates[:, origin, destination] = np.exp(np.minimum(log_rates, _FASTEST))
         q = generator(rates)
         probabilities, slopes = derivatives(
             q[:, None], self.intervals, log_rate_directions(q, self.allowed)[:, None]
@@ -320,16 +325,22 @@ def _climb(problem: _Problem) -> tuple[Floats, bool, int]:
             "People made moves that the rates allowed cannot lead to.",
             try_="more moves that may happen",
         )
+    longest = np.tile(_LONGEST_STEP / np.abs(problem.covariates).max(axis=0), len(problem.moves))
+    scoring = True
     for iteration in range(1, _MAX_ITERATIONS + 1):
         gradient = problem.gradient(state)
-        information = problem.expected_information(state)
-        # The small ridge lets a rate on its way to 0, which has no information left, come to rest.
-        ridge = 1e-8 * np.eye(len(beta))
-        step = np.linalg.solve(information + ridge, gradient)
+        # Scoring is safe far from the maximum and slow near it where rates are not constant.
+        scoring = iteration <= _SCORING
+        information = (
+            problem.expected_information(state) if scoring else _information(problem, beta)
+        )
+        step = _ascent(information, gradient)
         if gradient @ step < _NO_GAIN:
             return beta, True, iteration
-        change = problem.covariates @ step.reshape(len(problem.moves), -1).T
-        step *= min(1.0, _LONGEST_STEP / float(np.abs(change).max()))
+        # Rates on their way to 0 would hold all others back if the whole step were shortened.
+        cut = np.clip(step, -longest, longest)
+        whole = step * float((longest / np.maximum(np.abs(step), longest)).min())
+        step = cut if gradient @ cut > 0 else whole
         for _ in range(40):
             trial = problem.at(beta + step)
             if trial.loglik > state.loglik:
@@ -337,9 +348,17 @@ def _climb(problem: _Problem) -> tuple[Floats, bool, int]:
             step /= 2.0
         else:
             # No gain to be had in double precision: the maximum, or a wall.
-            return beta, bool(gradient @ step < _NO_GAIN * 2.0**20), iteration
+            return beta, bool(gradient @ step < 1e-6), iteration
         beta, state = beta + step, trial
     return beta, False, _MAX_ITERATIONS
+
+
+def _ascent(information: Floats, gradient: Floats) -> Floats:
+    """Give a direction that rises, also where the surface is no hill."""
+    value, vector = np.linalg.eigh(information)
+    # The floor lets a rate on its way to 0, which has no information left, come to rest.
+    size = np.maximum(np.abs(value), 1e-8)
+    return np.asarray(vector @ ((vector.T @ gradient) / size))
 
 
 def _start(problem: _Problem) -> Floats:
