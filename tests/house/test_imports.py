@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from vendepunkt.cli.group import cli
 assert CliRunner().invoke(cli, ["--help"]).exit_code == 0
 """
-STAGES = {"data", "measure", "report"}
+STAGES = {"data", "measure", "move", "report"}
 
 
 def test_every_package_is_in_the_layers_contract() -> None:

@@ -52,12 +52,15 @@ def fit_problems(study: Study) -> list[Problem]:
 def stage_problems(study: Study, findings: Findings) -> None:
     """Note options that a stage refuses."""
     from vendepunkt.pipeline.measuring import measure_options
+    from vendepunkt.pipeline.moving import move_options
     from vendepunkt.report import SECTIONS, check_format
 
-    try:
-        measure_options(study)
-    except VendepunktError as error:
-        findings.error(("measure",), error)
+    if study.measures:
+        with findings.noting(("measure",)):
+            measure_options(study)
+    if study.move is not None and study.move.latent:
+        with findings.noting(("move",)):
+            move_options(study, study.move)
     for place, name in enumerate(study.report.sections):
         if name not in SECTIONS:
             findings.add(

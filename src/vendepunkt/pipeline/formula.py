@@ -73,7 +73,7 @@ def model_matrix(frame: pd.DataFrame, formula: str, option: str) -> ModelMatrix:
     >>> model_matrix(frame, "age + sex", "--covariates").names
     ('Intercept', 'age', 'sex[T.m]')
     """
-    columns = _columns(frame, formula, option)
+    columns = formula_columns(frame, formula, option)
     from formulaic import Formula
     from formulaic.errors import FormulaicError
 
@@ -99,8 +99,14 @@ def _unreadable(why: str, option: str) -> UsageError:
     return UsageError("bad_formula", f"{option} {why}.", allowed=_ALLOWED, try_='"age + C(region)"')
 
 
-def _columns(frame: pd.DataFrame, formula: str, option: str) -> tuple[str, ...]:
-    """Give the columns of a formula; what is not a column, a sign or ``C`` is refused."""
+def formula_columns(frame: pd.DataFrame, formula: str, option: str) -> tuple[str, ...]:
+    """Give the columns of a formula; what is not a column, a sign or ``C`` is refused.
+
+    Raises
+    ------
+    UsageError
+        If the formula cannot be read, or names a column that is not there.
+    """
     if len(formula) > _LONGEST:
         raise _unreadable("is too long", option)
     text, at = formula.rstrip(), 0

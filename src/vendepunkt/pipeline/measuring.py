@@ -41,7 +41,7 @@ def measure_options(study: Study) -> MeasureOptions:
         dirichlet=stated.dirichlet,
         groups=GroupOptions(
             ranks={group.name: group.ranks for group in study.groups},
-            names=_names(study),
+            names=group_names(study),
             wave=stated.wave or "",
         ),
         sum_score=SumScoreOptions(
@@ -51,7 +51,7 @@ def measure_options(study: Study) -> MeasureOptions:
     )
 
 
-def _names(study: Study) -> dict[str, dict[str, dict[str, str]]]:
+def group_names(study: Study) -> dict[str, dict[str, dict[str, str]]]:
     """Give wave (empty for all) → language → group → name."""
     names: dict[str, dict[str, dict[str, str]]] = {}
     for group in study.groups:

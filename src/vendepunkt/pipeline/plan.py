@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from vendepunkt.study import Study, hash_file, hash_values, program, relevant
@@ -81,6 +81,8 @@ class Stage:
         Packages of the program that its result is made by; all where empty.
     recall
         Reads its result of the last run back, or None where it is quicker made anew.
+    applies
+        Whether a study asks for it.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Stage:
     step: Step
     code: tuple[str, ...] = ()
     recall: Callable[[Study], Any] | None = None
+    applies: Callable[[Study], bool] = lambda _: True
 
 
 def _data(
@@ -108,18 +111,33 @@ def _measure(
     return measure_step(study, results["data"], progress)
 
 
+def _move(
+    study: Study, results: Mapping[str, Any], _: Wanted, progress: Callable[[str, float], None]
+) -> Made:
+    from vendepunkt.pipeline.steps import move_step
+
+    return move_step(study, results["data"], progress)
+
+
 def _report(
     study: Study, results: Mapping[str, Any], wanted: Wanted, progress: Callable[[str, float], None]
 ) -> Made:
     from vendepunkt.pipeline.steps import report_step
 
-    return report_step(study, results["measure"], wanted.formats, progress)
+    measured, moved = results.get("measure"), results.get("move")
+    return report_step(study, measured, moved, wanted.formats, progress)
 
 
 def _recall_measurement(study: Study) -> Any:
     from vendepunkt.pipeline.steps import recall_measurement
 
     return recall_measurement(study)
+
+
+def _recall_movement(study: Study) -> Any:
+    from vendepunkt.pipeline.steps import recall_movement
+
+    return recall_movement(study)
 
 
 _CODE: Final = ("terms", "numerics", "study", "data", "pipeline")
@@ -138,11 +156,22 @@ STAGES: Final[dict[str, Stage]] = {
             _measure,
             (*_CODE, "measure"),
             _recall_measurement,
+            lambda study: study.measures,
+        ),
+        Stage(
+            "move",
+            "Who moves between the groups?",
+            ("data",),
+            ("move", "groups", "study.seed"),
+            _move,
+            (*_CODE, "measure", "move"),
+            _recall_movement,
+            lambda study: study.move is not None,
         ),
         Stage(
             "report",
             "Who may read it?",
-            ("measure",),
+            ("measure", "move"),
             (
                 "study",
                 "data",
@@ -160,14 +189,24 @@ STAGES: Final[dict[str, Stage]] = {
 }
 
 
-def chosen_stages(only: tuple[str, ...]) -> tuple[Stage, ...]:
-    """Give the stages named, in their order; all of them where none is named.
+def stages_of(study: Study) -> dict[str, Stage]:
+    """Give the stages that a study asks for, in their order; each needs only such stages."""
+    wanted = {name: stage for name, stage in STAGES.items() if stage.applies(study)}
+    return {
+        name: replace(stage, needs=tuple(other for other in stage.needs if other in wanted))
+        for name, stage in wanted.items()
+    }
+
+
+def chosen_stages(study: Study, only: tuple[str, ...]) -> tuple[Stage, ...]:
+    """Give the stages named, in their order; all that the study asks for where none is named.
 
     Raises
     ------
     UsageError
-        If a name is no stage.
+        If a name is no stage, or one that the study does not ask for.
     """
+    known = stages_of(study)
     for name in only:
         if name not in STAGES:
             raise UsageError(
@@ -175,7 +214,14 @@ def chosen_stages(only: tuple[str, ...]) -> tuple[Stage, ...]:
                 f"--only names {name!r}, which is no stage of this version.",
                 allowed=", ".join(STAGES),
             )
-    return tuple(stage for stage in STAGES.values() if not only or stage.name in only)
+        if name not in known:
+            raise UsageError(
+                "stage_not_asked_for",
+                f"--only names {name!r}, and study.toml has no table [{name}].",
+                allowed=", ".join(known),
+                try_=f"a table [{name}]",
+            )
+    return tuple(stage for stage in known.values() if not only or stage.name in only)
 
 
 def keys(study: Study, wanted: Wanted) -> dict[str, str]:
@@ -185,7 +231,7 @@ def keys(study: Study, wanted: Wanted) -> dict[str, str]:
     """
     files = [hash_file(study.folder / table.file) for table in study.data.values() if table.file]
     found: dict[str, str] = {}
-    for stage in STAGES.values():
+    for stage in stages_of(study).values():
         found[stage.name] = hash_values(
             program(stage.code),
             relevant(study.source, stage.tables),

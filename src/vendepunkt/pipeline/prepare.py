@@ -25,6 +25,7 @@ from vendepunkt.data import (
     rows_where,
     unused_weights,
 )
+from vendepunkt.pipeline.following import follow
 from vendepunkt.pipeline.formula import ModelMatrix, model_matrix
 from vendepunkt.study import DataTable, ItemTable, Study
 from vendepunkt.terms import Notice, Problem, VendepunktError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vendepunkt.data import Design
+    from vendepunkt.pipeline.following import Followed
 
 Path = tuple[str | int, ...]
 Bools = npt.NDArray[np.bool_]
@@ -79,6 +81,8 @@ class Prepared:
         Groups of people whose profiles are compared, or None.
     notices
         What had to be decided.
+    followed
+        The people of all waves, or None without `[move]`.
     """
 
     survey: Survey
@@ -88,6 +92,7 @@ class Prepared:
     covariates: ModelMatrix | None
     equal_across: Indicator | None = None
     notices: tuple[Notice, ...] = ()
+    followed: Followed | None = None
 
 
 @dataclass(slots=True)
@@ -100,7 +105,10 @@ class Findings:
     def add(self, path: Path, code: str, text: str, allowed: str = "", try_: str = "") -> None:
         """Note a problem at the line of a key."""
         line = self.study.lines.at(path)
-        self.problems.append(Problem(code, text, allowed, try_, "study.toml", line))
+        problem = Problem(code, text, allowed, try_, "study.toml", line)
+        # Measuring and following look at the same items and columns.
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def error(self, path: Path, error: VendepunktError) -> None:
         """Note an error of a stage at the line of a key."""
@@ -137,6 +145,13 @@ def prepare(study: Study, findings: Findings) -> Prepared | None:
     if survey is None:
         return None
     _need_columns(study, survey, findings)
+    followed = follow(study, survey, findings)
+    if study.move is not None and not study.measures:
+        return (
+            None
+            if findings.problems
+            else Prepared(survey, (), None, None, None, None, survey.notices, followed)
+        )
     if study.measure.wave is not None and survey.wave is not None:
         with findings.noting(("measure", "wave")):
             survey = survey.of_wave(study.measure.wave)
@@ -147,17 +162,17 @@ def prepare(study: Study, findings: Findings) -> Prepared | None:
         weight = None  # noted; what else is wrong with the design is looked for without it
     elif not kept.all():
         survey, where = survey.take(kept), None if where is None else where[kept]
-    indicators = _indicators(study, survey, findings)
+    found = indicators(study, study.measure.items, survey, findings)
     design = _design(study, survey, weight, findings)
     covariates = _covariates(study, survey, findings)
     across = _equal_across(study, survey, findings)
     if findings.problems:
         return None
-    said = [*survey.notices, *(notice for item in indicators for notice in item.notices)]
+    said = [*survey.notices, *(notice for item in found for notice in item.notices)]
     if design is not None:
         survey = survey.with_design(design)
     said += unused_weights(survey, weighted=weight is not None)
-    return Prepared(survey, indicators, where, design, covariates, across, tuple(said))
+    return Prepared(survey, found, where, design, covariates, across, tuple(said), followed)
 
 
 def read(study: Study, table: DataTable, findings: Findings) -> Survey | None:
@@ -204,7 +219,7 @@ def read(study: Study, table: DataTable, findings: Findings) -> Survey | None:
             if (getattr(table, key) or next(iter(known))) not in known
         ]
         for key in wrong:
-            _no_column(findings, (*here, key), getattr(table, key), plain.frame)
+            no_column(findings, (*here, key), getattr(table, key), plain.frame)
         if not wrong:
             key = "person" if error.code in _PERSON else "wide" if table.wide else "wave"
             findings.error((*here, key if getattr(table, key) else "file"), error)
@@ -223,7 +238,8 @@ def _no_file(study: Study, table: DataTable, findings: Findings) -> None:
     )
 
 
-def _no_column(findings: Findings, path: Path, name: str, frame: pd.DataFrame) -> None:
+def no_column(findings: Findings, path: Path, name: str, frame: pd.DataFrame) -> None:
+    """Note a column that the data do not have."""
     columns = [str(column) for column in frame.columns]
     near = get_close_matches(name, columns, n=3)
     folded = [column for column in columns if column.lower() == name.lower()]
@@ -238,7 +254,7 @@ def _no_column(findings: Findings, path: Path, name: str, frame: pd.DataFrame) -
 
 def _key(path: Path) -> str:
     names = [str(part) for part in path if isinstance(part, str)]
-    depth = 1 if names[0] in ("design", "measure") else 2
+    depth = 1 if names[0] in ("design", "measure", "move") else 2
     return f"[{'.'.join(names[:depth])}] {'.'.join(names[depth:])}".rstrip()
 
 
@@ -266,7 +282,7 @@ def _need_columns(study: Study, survey: Survey, findings: Findings) -> None:
     known = set(survey.frame.columns)
     for path, name in asked:
         if name not in known:
-            _no_column(findings, path, name, survey.frame)
+            no_column(findings, path, name, survey.frame)
 
 
 def _where(study: Study, survey: Survey, findings: Findings) -> Bools | None:
@@ -324,10 +340,13 @@ def definition(item: ItemTable, language: str) -> ItemDefinition:
     )
 
 
-def _indicators(study: Study, survey: Survey, findings: Findings) -> tuple[Indicator, ...]:
+def indicators(
+    study: Study, names: Sequence[str], survey: Survey, findings: Findings
+) -> tuple[Indicator, ...]:
+    """Make items of the study; what does not fit is noted where it stands, and left out."""
     found = []
     known = set(survey.frame.columns)
-    for name in study.measure.items:
+    for name in names:
         item = study.items.get(name)
         if item is None or not known.issuperset(item.columns):
             continue  # noted already, where the name stands
@@ -399,7 +418,7 @@ def _equal_across(study: Study, survey: Survey, findings: Findings) -> Indicator
         return None
     item, path = study.items.get(name), ("measure", "equal_across")
     if item is None and name not in survey.frame.columns:
-        _no_column(findings, path, name, survey.frame)
+        no_column(findings, path, name, survey.frame)
         return None
     if item is not None and not set(item.columns) <= set(survey.frame.columns):
         return None  # noted already, where the column stands
@@ -441,6 +460,13 @@ def _design(study: Study, survey: Survey, weight: str | None, findings: Findings
         key = next((key for part, key in _DESIGN_KEYS.items() if part in error.code), "")
         findings.error(("design", key) if key else ("design",), error)
         return None
+    note_single_psus(study, design, findings)
+    return design
+
+
+def note_single_psus(study: Study, design: Design, findings: Findings) -> None:
+    """Note strata with one PSU where it is not said what to do with them."""
+    stated = study.design
     if stated.single_psu == "fail" and not stated.replicates and design.n_single_strata:
         findings.add(
             ("design", "single_psu"),
@@ -450,4 +476,3 @@ def _design(study: Study, survey: Survey, weight: str | None, findings: Findings
             allowed="adjust, average, remove, certainty",
             try_='single_psu = "adjust", which centres such a stratum at the mean of all',
         )
-    return design

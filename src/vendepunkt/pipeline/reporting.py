@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vendepunkt.disclosure import Door, Rules
 from vendepunkt.language import listed, text
 from vendepunkt.measure import Measurement
-from vendepunkt.pipeline.spoken import say
+from vendepunkt.pipeline.spoken import say, say_movement, say_observed
 from vendepunkt.report import (
     About,
     Context,
@@ -23,15 +23,18 @@ from vendepunkt.report import (
     write_report,
 )
 from vendepunkt.study import Study, provenance, versions
-from vendepunkt.terms import Provenance, Ref, RefValue
+from vendepunkt.terms import Notice, Provenance, Ref, RefValue
 
 if TYPE_CHECKING:
+    from vendepunkt.pipeline.moving import Moved
     from vendepunkt.pipeline.steps import Measured
 
 
 def report_files(
     study: Study,
-    measured: Measured,
+    measured: Measured | None,
+    moved: Moved | None,
+    notices: tuple[Notice, ...],
     formats: Sequence[str],
     progress: Callable[[str, float], None],
 ) -> dict[str, bytes]:
@@ -41,8 +44,10 @@ def report_files(
     ----------
     study
         The study.
-    measured
-        What the stage `measure` made.
+    measured, moved
+        What the stages `measure` and `move` made; None where the study does not ask for one.
+    notices
+        What both say of their own accord.
     formats
         Formats of the document.
     progress
@@ -54,17 +59,17 @@ def report_files(
         Path within the study folder → content.
     """
     progress("composing", 0.1)
-    found = say(measured.measurement, measured.labels, study)
-    refs = found.refs() | _search_refs(found) | mark_refs(found)
+    results, refs = _results(study, measured, moved)
+    stages = _stages(measured, moved)
     context = Context(
         language=study.language,
-        about=_about(study, measured.source),
-        method=_method(study, found, refs),
-        provenance=_provenance(study, measured.measurement),
+        about=_about(study, _source(measured, moved), results),
+        method=_method(study, results, refs),
+        provenance=_provenance(study, stages),
         door=Door(Rules(threshold=study.report.threshold)),
         refs=refs,
-        results={"measure": found},
-        notices=measured.notices,
+        results=results,
+        notices=notices,
     )
     document = compose(context, study.report.sections or None)
     progress("writing", 0.5)
@@ -72,27 +77,69 @@ def report_files(
     with tempfile.TemporaryDirectory(prefix="vendepunkt-") as room:
         written = write_report(document, room, formats, refs=refs)
         made = {f"out/{path.relative_to(room).as_posix()}": path.read_bytes() for path in written}
-    stages = {"measure": measured.measurement.provenance}
-    made["out/provenance.json"] = _json(provenance(study, stages, measured.notices))
+    made["out/provenance.json"] = _json(provenance(study, stages, notices))
     return made
+
+
+def _results(
+    study: Study, measured: Measured | None, moved: Moved | None
+) -> tuple[dict[str, Any], dict[str, RefValue]]:
+    """Give the results by name, in readers' words, and the refs to all their values.
+
+    ``measure``, ``move`` and ``observed``, each only where the study asks for it.
+    """
+    results: dict[str, Any] = {}
+    refs: dict[str, RefValue] = {}
+    if measured is not None:
+        found = say(measured.measurement, measured.labels, study)
+        results["measure"] = found
+        refs |= found.refs() | _search_refs(found) | mark_refs(found)
+    if moved is not None:
+        refs |= {str(value.ref): value for value in moved.refs()}
+        if moved.movement is not None:
+            results["move"] = say_movement(moved.movement, moved.labels, study)
+        if moved.observed is not None:
+            seen = say_observed(moved.observed, moved.labels, study)
+            results["observed"] = seen
+            refs |= seen.refs()
+    return results, refs
+
+
+def _stages(measured: Measured | None, moved: Moved | None) -> dict[str, Provenance]:
+    found = {}
+    if measured is not None:
+        found["measure"] = measured.measurement.provenance
+    if moved is not None and moved.movement is not None:
+        found["move"] = moved.movement.provenance
+    if moved is not None and moved.observed is not None:
+        found["observed"] = moved.observed.provenance
+    return found
+
+
+def _source(measured: Measured | None, moved: Moved | None) -> str:
+    if measured is not None:
+        return measured.source
+    return "" if moved is None else moved.source
 
 
 def _json(value: Any) -> bytes:
     return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _about(study: Study, source: str) -> About:
+def _about(study: Study, source: str, results: Mapping[str, Any]) -> About:
     language = study.language
     if study.frame_text is not None:
         frame = study.frame_text[language]
     else:
         frame = text(f"study.frame.{study.frame}", language)
-    used = [study.measure.wave] if study.measure.wave is not None else list(study.waves)
     waves = {}
-    for key in used:
+    for key in _waves_used(study):
         wave = study.waves.get(key)
         if wave is not None:
             waves[wave.name.get(language, key)] = (wave.fieldwork or {}).get(language, "")
+    for followed in (results.get("move"), results.get("observed")):
+        for name in () if followed is None else followed.waves:
+            waves.setdefault(name, "")
     given = next(iter(study.data.values())).source
     return About(
         title=study.title[language],
@@ -108,8 +155,67 @@ def _about(study: Study, source: str) -> About:
     )
 
 
-def _method(study: Study, found: Measurement, refs: dict[str, RefValue]) -> Method:
+def _waves_used(study: Study) -> list[str]:
+    """Name the waves in use: the one measured, or all that are followed."""
+    if study.move is not None:
+        return [key for key in study.waves if not study.move.waves or key in study.move.waves]
+    return [study.measure.wave] if study.measure.wave is not None else list(study.waves)
+
+
+def _method(study: Study, results: Mapping[str, Any], refs: dict[str, RefValue]) -> Method:
+    """Say how the numbers were made: those of the measurement, else those of movement."""
+    if "measure" in results:
+        return _measured_method(study, results, refs)
     language = study.language
+    found = results.get("move")
+    observed = found is None
+    found = results["observed"] if found is None else found
+    design = found.design if observed else found.material.design
+    said = text("study.no_design", language) if design is None else design.describe(language)
+    reason = study.design.unweighted
+    return Method(
+        design=said,
+        weighted=found.weighted,
+        unweighted_reason="" if found.weighted or reason is None else reason[language],
+        n="move/observed_summary/n" if observed else "move/summary/n",
+        n_empty="" if observed else "move/summary/n_empty",
+        model=_followed_model(results, language),
+        missing=text("study.counted" if observed else "study.fiml", language),
+        classes="" if observed else "move/summary/classes",
+        placed="" if observed else "move/summary/accuracy",
+    )
+
+
+def _followed_model(results: Mapping[str, Any], language: str) -> tuple[str, ...]:
+    """Say how people were followed over the waves, as sentences with marked places."""
+    said = []
+    if "move" in results:
+        found = results["move"]
+        places = {
+            "items": ref("move/summary/items", "n"),
+            "classes": ref("move/summary/classes", "n"),
+            "waves": ref("move/summary/waves", "n"),
+        }
+        said.append(text("study.move_model", language, **places))
+        kind = found.model.fit.transitions_kind
+        said.append(text(f"study.move_transitions.{kind}", language))
+        for part, given in (
+            ("initial", found.material.initial),
+            ("transition", found.material.transition),
+        ):
+            if given is not None:
+                names = literal(listed(given.names[1:], language))
+                said.append(text(f"study.move_{part}", language, names=names))
+    if "observed" in results:
+        found = results["observed"]
+        waves = ref("move/observed_summary/waves", "n")
+        label = literal(found.label)
+        said.append(text("study.observed_model", language, item=label, waves=waves))
+    return tuple(said)
+
+
+def _measured_method(study: Study, results: Mapping[str, Any], refs: dict[str, RefValue]) -> Method:
+    language, found = study.language, results["measure"]
     design = found.material.design
     said = text("study.no_design", language) if design is None else design.describe(language)
     reason = study.design.unweighted
@@ -120,7 +226,7 @@ def _method(study: Study, found: Measurement, refs: dict[str, RefValue]) -> Meth
         unweighted_reason="" if found.weighted or reason is None else reason[language],
         n="measure/summary/n",
         n_empty="measure/summary/n_empty",
-        model=_model(found, language, refs),
+        model=(*_model(found, language, refs), *_followed_model(results, language)),
         missing=text(f"study.{found.options.missing}", language),
         classes="measure/summary/classes" if is_model else "",
         placed="measure/summary/accuracy" if is_model else "",
@@ -153,6 +259,8 @@ def _search_refs(found: Measurement) -> dict[str, RefValue]:
     return {str(value.ref): value for value in made}
 
 
-def _provenance(study: Study, measurement: Measurement) -> Provenance:
-    made = measurement.provenance
-    return Provenance(made.data_hash, made.design, study.seed, versions(), made.call)
+def _provenance(study: Study, stages: Mapping[str, Provenance]) -> Provenance:
+    """Give the provenance that is printed: that of the first stage, with the calls of all."""
+    first = next(iter(stages.values()))
+    call = first.call if len(stages) == 1 else {name: made.call for name, made in stages.items()}
+    return Provenance(first.data_hash, first.design, study.seed, versions(), call)

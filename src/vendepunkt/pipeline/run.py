@@ -87,7 +87,7 @@ def run_study(
     """
     study = load_study(folder)
     wanted = Wanted(tuple(formats))
-    stages = chosen_stages(tuple(only))
+    stages = chosen_stages(study, tuple(only))
     run = _Run(study, wanted, plan.keys(study, wanted), progress, force)
     for stage in stages:
         if run.is_fresh(stage):
@@ -112,6 +112,7 @@ class _Run:
         self.folder = Folder(study.folder)
         self.wanted = wanted
         self.keys = keys
+        self.stages = plan.stages_of(study)
         self.progress = progress
         self.force = force
         self.state = State.read(self.folder.state)
@@ -128,7 +129,7 @@ class _Run:
         """Give the result of a stage: of this run, of the last one, or made now."""
         if name in self.results:
             return self.results[name]
-        stage = plan.STAGES[name]
+        stage = self.stages[name]
         if stage.recall is not None and self.state.is_fresh(
             name, self.keys[name], self.study.folder
         ):

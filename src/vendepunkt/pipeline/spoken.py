@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from vendepunkt.data import Indicator, Survey
-from vendepunkt.measure import Choice, Equality, Measurement, Severity
+from vendepunkt.measure import Choice, Equality, MainGroups, Measurement, Severity
+from vendepunkt.move import Movement, ObservedMovement
 from vendepunkt.study import Study
 
 
@@ -53,25 +54,67 @@ def say(
             measurement.material.indicators, measurement.classification.rows, strict=True
         )
     )
-    dimensions = {
-        item.dimension: dimension_label(study, item.dimension) for item in study.items.values()
-    }
+    dimensions = _dimensions(study)
     found = measurement.classification
     return replace(
         measurement,
         material=replace(measurement.material, indicators=indicators),
         classification=replace(found, rows=rows, severity=_severity(found.severity, dimensions)),
-        groups=replace(
-            measurement.groups,
-            severity=_severity(measurement.groups.severity, dimensions),
-            conditions=tuple(
-                replace(one, dimensions=tuple(dimensions.get(d, d) for d in one.dimensions))
-                for one in measurement.groups.conditions
-            ),
-        ),
+        groups=_groups(measurement.groups, dimensions),
         equality=_equality(measurement.equality, {item.name: item.label for item in indicators}),
         choice=_choice(measurement.choice, {item.name: item.label for item in indicators}),
     )
+
+
+def say_movement(
+    movement: Movement, labels: Mapping[str, Mapping[str, str]], study: Study
+) -> Movement:
+    """Give a movement with categories and dimensions named for readers; see :func:`say`."""
+    answers = movement.material.answers
+    indicators = tuple(_said(item, labels.get(item.name, {}), study) for item in answers.indicators)
+    rows = tuple(
+        tuple(_unlike(names, labels.get(item.name, {})))
+        for item, names in zip(answers.indicators, movement.classification.rows, strict=True)
+    )
+    dimensions = _dimensions(study)
+    found = movement.classification
+    return replace(
+        movement,
+        material=replace(movement.material, answers=replace(answers, indicators=indicators)),
+        classification=replace(found, rows=rows, severity=_severity(found.severity, dimensions)),
+        groups=_groups(movement.groups, dimensions),
+    )
+
+
+def say_observed(
+    found: ObservedMovement, labels: Mapping[str, Mapping[str, str]], study: Study
+) -> ObservedMovement:
+    """Give movement between observed states with states and groups named for readers.
+
+    The refs to its values stay those of the names in the data: take them before.
+    """
+    item = study.items.get(found.item)
+    label = (item.label or {}).get(study.language) if item is not None else None
+    by = found.by
+    if by is not None:
+        side = study.items.get(by.name)
+        words = (side.label or {}).get(study.language) if side is not None else None
+        names = tuple(_unlike(by.names, labels.get(by.name, {})))
+        by = replace(by, names=names, label=words or by.label)
+    states = tuple(_unlike(found.states, labels.get(found.item, {})))
+    return replace(found, label=label or found.label, states=states, by=by)
+
+
+def _dimensions(study: Study) -> dict[str, str]:
+    return {item.dimension: dimension_label(study, item.dimension) for item in study.items.values()}
+
+
+def _groups(groups: MainGroups, dimensions: Mapping[str, str]) -> MainGroups:
+    conditions = tuple(
+        replace(one, dimensions=tuple(dimensions.get(d, d) for d in one.dimensions))
+        for one in groups.conditions
+    )
+    return replace(groups, severity=_severity(groups.severity, dimensions), conditions=conditions)
 
 
 def _equality(equality: Equality | None, items: Mapping[str, str]) -> Equality | None:

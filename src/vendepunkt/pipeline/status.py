@@ -39,7 +39,7 @@ def study_status(folder: str | Path) -> tuple[StageStatus, ...]:
     keys = plan.keys(study, plan.Wanted())
     state = State.read(Folder(study.folder).state)
     found = []
-    for stage in plan.STAGES.values():
+    for stage in plan.stages_of(study).values():
         fresh = state.is_fresh(stage.name, keys[stage.name], study.folder)
         name = "fresh" if fresh else "stale" if stage.name in state.stages else "missing"
         found.append(StageStatus(stage.name, stage.question, name))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vendepunkt.measure import Measurement
 from vendepunkt.pipeline.check import stage_problems
 from vendepunkt.pipeline.measuring import run_measure
+from vendepunkt.pipeline.moving import Moved, run_move, without_answers
 from vendepunkt.pipeline.plan import Made
 from vendepunkt.pipeline.prepare import Findings, Prepared, prepare
 from vendepunkt.pipeline.spoken import category_labels
 from vendepunkt.study import Folder, Study, keep, recall
-from vendepunkt.terms import Notice, ProblemsError
+from vendepunkt.terms import Notice, ProblemsError, UsageError
 
 MEASUREMENT: Final = "work/measure.zip"
+MOVEMENT: Final = "work/move.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,55 @@ def recall_measurement(study: Study) -> Measured | None:
     return recall(Folder(study.folder).root / MEASUREMENT, Measured)
 
 
+def move_step(study: Study, prepared: Prepared, progress: Callable[[str, float], None]) -> Made:
+    """Follow people over the waves, and keep the full result in `work/`."""
+    followed, stated = prepared.followed, study.move
+    if followed is None or stated is None:
+        raise UsageError("no_move", "study.toml has no table [move].", try_="[move]")
+    movement, observed = run_move(study, stated, followed, progress)
+    both = (one for one in (movement, observed) if one is not None)
+    notices = distinct([*prepared.survey.notices, *(said for one in both for said in one.notices)])
+    names = {item.name for item in followed.panel.indicators}
+    names |= {name for name in (stated.observed, stated.by) if name and name in study.items}
+    labels = {name: category_labels(study, prepared.survey, name) for name in sorted(names)}
+    found = Moved(movement, observed, labels, notices, prepared.survey.source)
+    path = study.folder / MOVEMENT
+    light = None if movement is None else without_answers(movement)
+    keep(path, replace(found, movement=light))
+    return Made(
+        found,
+        notices,
+        found.refs(),
+        kept=path.relative_to(study.folder).as_posix(),
+        converged=found.converged,
+    )
+
+
+def recall_movement(study: Study) -> Moved | None:
+    """Read the movement of the last run back."""
+    return recall(Folder(study.folder).root / MOVEMENT, Moved)
+
+
+def distinct(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Give each notice once, in the order of first mention."""
+    return tuple({(one.code, one.text): one for one in notices}.values())
+
+
 def report_step(
     study: Study,
-    measured: Measured,
+    measured: Measured | None,
+    moved: Moved | None,
     formats: tuple[str, ...],
     progress: Callable[[str, float], None],
 ) -> Made:
     """Write the report: only what passed disclosure control."""
     from vendepunkt.pipeline.reporting import report_files
 
-    files = report_files(study, measured, formats or study.report.formats, progress)
-    return Made(None, measured.notices, files=files, converged=measured.measurement.converged)
+    stages = [stage for stage in (measured, moved) if stage is not None]
+    notices = distinct([notice for stage in stages for notice in stage.notices])
+    files = report_files(study, measured, moved, notices, formats or study.report.formats, progress)
+    converged = all(
+        stage.measurement.converged if isinstance(stage, Measured) else stage.converged
+        for stage in stages
+    )
+    return Made(None, notices, files=files, converged=converged)

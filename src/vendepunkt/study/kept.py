@@ -1,8 +1,8 @@
 """Full results in `work/`: written and read without running anything that stands in the file.
 
-A result is a tree of frozen dataclasses, arrays and plain values. The tree is kept as JSON, the
-arrays beside it, in one zip file; reading it makes only dataclasses of this program. (A pickle
-would run what it holds, and study folders travel.)
+A result is a tree of objects of this program, arrays and plain values. The tree is kept as JSON,
+the arrays beside it, in one zip file; reading it makes only objects of this program, and runs none
+of their code. (A pickle would run what it holds, and study folders travel.)
 """
 
 from __future__ import annotations
@@ -15,14 +15,11 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from vendepunkt.study.folder import write_bytes
 
-if TYPE_CHECKING:
-    import numpy as np
-
-SCHEMA: Final = "kept/1"
+SCHEMA: Final = "kept/2"
 _TREE: Final = "tree.json"
 _OURS: Final = "vendepunkt."
 T = TypeVar("T")
@@ -36,8 +33,8 @@ def keep(path: Path, result: Any) -> None:
     path
         File to write.
     result
-        A tree of this program's dataclasses, numpy arrays, lists, tuples, mappings, texts,
-        numbers and None.
+        A tree of this program's dataclasses, numpy arrays, data frames, lists, tuples, mappings,
+        texts, numbers and None.
 
     Raises
     ------
@@ -46,12 +43,12 @@ def keep(path: Path, result: Any) -> None:
     """
     import numpy as np
 
-    arrays: list[np.ndarray[Any, Any]] = []
+    arrays = _Arrays()
     tree = _written(result, arrays)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
         file.writestr(_TREE, json.dumps({"schema": SCHEMA, "tree": tree}))
-        for place, array in enumerate(arrays):
+        for place, array in enumerate(arrays.held):
             one = io.BytesIO()
             np.save(one, array, allow_pickle=False)
             file.writestr(f"{place}.npy", one.getvalue())
@@ -94,7 +91,27 @@ def recall(path: Path, kind: type[T]) -> T | None:
     return found if isinstance(found, kind) else None
 
 
-def _written(value: Any, arrays: list[Any]) -> Any:
+class _Arrays:
+    """The arrays of a tree; one that stands there twice is written once."""
+
+    def __init__(self) -> None:
+        self.held: list[Any] = []
+        self.places: dict[int, int] = {}
+        self.alive: list[Any] = []
+
+    def place(self, value: Any) -> int:
+        """Give the number of an array, and take it in when it is new."""
+        import numpy as np
+
+        if id(value) not in self.places:
+            # An array that was made on the way must live on, or its id goes to another.
+            self.alive.append(value)
+            self.places[id(value)] = len(self.held)
+            self.held.append(np.asarray(value))
+        return self.places[id(value)]
+
+
+def _written(value: Any, arrays: _Arrays) -> Any:
     import numpy as np
 
     if value is None or (isinstance(value, (str, int)) and not isinstance(value, np.generic)):
@@ -117,18 +134,34 @@ def _written(value: Any, arrays: list[Any]) -> Any:
         return {
             name if name in ("list", "frozenset") else "tuple": [_written(v, arrays) for v in value]
         }
+    if type(value).__module__.partition(".")[0] == "pandas" and hasattr(value, "columns"):
+        columns = [[str(name), _written(_column(value[name]), arrays)] for name in value.columns]
+        return {"frame": columns, "rows": len(value)}
+    if isinstance(value, slice):
+        return {"slice": [value.start, value.stop, value.step]}
     if isinstance(value, Mapping):
         return {"map": [[_written(k, arrays), _written(v, arrays)] for k, v in value.items()]}
-    raise TypeError(f"{type(value).__qualname__} cannot be kept.")
+    kind = type(value)
+    if kind.__module__.startswith(_OURS) and not callable(value) and hasattr(value, "__dict__"):
+        # A plain object of this program, such as a type of item: what it holds.
+        inner = {name: _written(held, arrays) for name, held in vars(value).items()}
+        return {"object": f"{kind.__module__}:{kind.__qualname__}", "fields": inner}
+    raise TypeError(f"{kind.__qualname__} cannot be kept.")
 
 
-def _array(value: Any, arrays: list[Any]) -> dict[str, Any]:
+def _column(series: Any) -> Any:
+    """Take a column of a data frame as an array; words and dates as words."""
+    if series.dtype.kind in "biuf":
+        return series.to_numpy()
+    return series.astype("str").where(series.notna(), None).to_numpy(dtype=object, na_value=None)
+
+
+def _array(value: Any, arrays: _Arrays) -> dict[str, Any]:
     import numpy as np
 
     if isinstance(value, np.ndarray) and value.dtype.kind == "O":
         return {"objects": [_written(each, arrays) for each in value.ravel()], "shape": value.shape}
-    arrays.append(np.asarray(value))
-    return {"array" if isinstance(value, np.ndarray) else "scalar": len(arrays) - 1}
+    return {"array" if isinstance(value, np.ndarray) else "scalar": arrays.place(value)}
 
 
 def _read(tree: Any, arrays: list[Any]) -> Any:
@@ -136,12 +169,17 @@ def _read(tree: Any, arrays: list[Any]) -> Any:
 
     if not isinstance(tree, dict):
         return tree
-    if "class" in tree:
+    if "class" in tree or "object" in tree:
         return _made(tree, arrays)
     if "objects" in tree:
         found = np.empty(len(tree["objects"]), dtype=object)
         found[:] = [_read(each, arrays) for each in tree["objects"]]
         return found.reshape(tree["shape"])
+    if "frame" in tree:
+        import pandas as pd
+
+        columns = {name: _read(column, arrays) for name, column in tree["frame"]}
+        return pd.DataFrame(columns, index=range(tree["rows"]))
     ((kind, content),) = tree.items()
     if kind == "array":
         return arrays[content]
@@ -149,6 +187,8 @@ def _read(tree: Any, arrays: list[Any]) -> Any:
         return arrays[content][()]
     if kind == "float":
         return float(content)
+    if kind == "slice":
+        return slice(*content)
     if kind == "map":
         return {_read(key, arrays): _read(value, arrays) for key, value in content}
     makers: dict[str, Any] = {"list": list, "tuple": tuple, "frozenset": frozenset}
@@ -156,17 +196,18 @@ def _read(tree: Any, arrays: list[Any]) -> Any:
 
 
 def _made(tree: Mapping[str, Any], arrays: list[Any]) -> Any:
-    """Make a dataclass of ours from its fields, as it was and without checking it again."""
-    module, _, name = tree["class"].partition(":")
+    """Make an object of ours from its fields, as it was and without running or checking it."""
+    plain = "object" in tree
+    module, _, name = tree["object" if plain else "class"].partition(":")
     if not module.startswith(_OURS):
         raise TypeError(f"{module} is not of this program.")
     kind: Any = importlib.import_module(module)
     for part in name.split("."):
         kind = getattr(kind, part)
-    if not (isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module):
-        raise TypeError(f"{name} is no dataclass of this program.")
-    known = {field.name for field in fields(kind)}
-    if known != set(tree["fields"]):
+    ours = isinstance(kind, type) and kind.__module__ == module and is_dataclass(kind) != plain
+    if not ours:
+        raise TypeError(f"{name} is no result of this program.")
+    if not plain and {field.name for field in fields(kind)} != set(tree["fields"]):
         raise TypeError(f"{name} has other fields in this version.")
     made = object.__new__(kind)
     for key, value in tree["fields"].items():

@@ -1,0 +1,145 @@
+"""The stage `move`: from people over waves and the study's options to their movement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from vendepunkt.measure import GroupOptions
+from vendepunkt.move import (
+    Movement,
+    MoveOptions,
+    ObservedMovement,
+    move,
+    observed_movement,
+)
+from vendepunkt.pipeline.following import Followed
+from vendepunkt.study import MoveTable, Study
+from vendepunkt.terms import Notice, RefValue
+
+if TYPE_CHECKING:
+    from vendepunkt.data import Survey
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What the stage `move` hands to the report.
+
+    Attributes
+    ----------
+    movement
+        Movement between groups, named as in the data; None where no classes are asked for.
+    observed
+        Movement between observed states, or None.
+    labels
+        Item → category → what readers see.
+    notices
+        What the program says of its own accord, about data and movement.
+    source
+        Name of the data file.
+    """
+
+    movement: Movement | None
+    observed: ObservedMovement | None
+    labels: dict[str, dict[str, str]]
+    notices: tuple[Notice, ...]
+    source: str
+
+    @property
+    def converged(self) -> bool:
+        """Whether the estimates reached a maximum; counts always have."""
+        return self.movement is None or self.movement.converged
+
+    def refs(self) -> tuple[RefValue, ...]:
+        """Give every citable value of both."""
+        found = (self.movement, self.observed)
+        return tuple(value for one in found if one is not None for value in one.refs().values())
+
+
+def move_options(study: Study, stated: MoveTable) -> MoveOptions:
+    """Say `[move]` and `[groups]` in the words of the stage.
+
+    Raises
+    ------
+    UsageError
+        If the stage refuses an option.
+    """
+    from vendepunkt.pipeline.measuring import group_names
+
+    names = group_names(study)
+    shown = {
+        key: wave.name.get(study.language, key) for key, wave in study.waves.items() if key in names
+    }
+    return MoveOptions(
+        classes=stated.compare,
+        chosen=stated.classes,
+        transitions=stated.transitions,
+        form=stated.form,
+        starts=stated.starts,
+        seed=study.seed,
+        order=stated.order,
+        se=stated.se,
+        dirichlet=stated.dirichlet,
+        small_cells=stated.small_cells,
+        draws=stated.draws,
+        measurement=stated.measurement,
+        excess_replicates=stated.excess_replicates,
+        dropout=stated.dropout is not None,
+        groups=GroupOptions(
+            ranks={group.name: group.ranks for group in study.groups},
+            # Results of the stage know waves by the names that readers see.
+            names={shown.get(wave, wave): words for wave, words in names.items()},
+        ),
+    )
+
+
+def run_move(
+    study: Study, stated: MoveTable, followed: Followed, progress: Progress | None
+) -> tuple[Movement | None, ObservedMovement | None]:
+    """Follow the people of a study: between groups, between observed states, or both."""
+    found = None
+    if stated.latent:
+        found = move(
+            followed.panel,
+            move_options(study, stated),
+            initial=followed.initial,
+            transition=followed.transition,
+            progress=progress,
+        )
+    seen = None
+    if followed.observed is not None:
+        seen = observed_movement(
+            followed.panel,
+            followed.observed,
+            by=followed.by,
+            lot=lot_words(stated, study.language),
+        )
+    return found, seen
+
+
+def lot_words(stated: MoveTable, language: str) -> bool | str:
+    """Give what was given by lot in the language of the report; true where it is not named."""
+    if isinstance(stated.lot, bool):
+        return stated.lot
+    return stated.lot.get(language, "") or True
+
+
+def without_answers(found: Movement) -> Movement:
+    """Give the same movement without the columns of the data it was made from.
+
+    What is kept in `work/` for the next run need not hold every answer a second time.
+    """
+    panel = found.material.panel
+    light = replace(panel, survey=_light(panel.survey))
+    return replace(found, material=replace(found.material, panel=light))
+
+
+def _light(survey: Survey) -> Survey:
+    names = [name for name in (survey.person, survey.wave) if name is not None]
+    kept: dict[str, Any] = {name: survey.variables[name] for name in names}
+    return replace(
+        survey, frame=survey.frame[names], variables=kept, reasons={}, offers=(), sets={}
+    )
