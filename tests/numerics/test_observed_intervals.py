@@ -126,3 +126,14 @@ def test_shares_of_many_sets_keep_their_shape():
     )
     assert found.low.shape == shares.shape
     assert (found.interval == "logit").all()
+
+
+def test_replicate_weights_give_the_errors_of_their_design():
+    rng = np.random.default_rng(2)
+    states, weights = rng.integers(0, 2, (120, 2)), rng.uniform(1, 3, 120)
+    design = Design(120, weights=weights, clusters=(np.arange(120) // 3,))
+    found = observed_transitions(states, 2, weights=weights)
+    linear = transition_intervals(found, design)
+    jackknife = transition_intervals(found, design.with_replicates("jk1"))
+    np.testing.assert_allclose(jackknife.std_errors, linear.std_errors, rtol=0.05)
+    assert (jackknife.df == 39).all()
