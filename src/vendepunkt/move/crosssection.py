@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int32]
 
 #: A smaller difference between two shares is no disagreement, however sure it is.
 HALF_A_POINT = 0.005
@@ -88,7 +89,8 @@ def cross_section(ground: Ground) -> CrossSection | None:
     explained = material.initial is not None or material.transition is not None
     if weights is None or explained or fit.form == "random_intercept" or fit.classes == 1:
         return None
-    densities, answered = _densities(ground)
+    codes = _everybodys_codes(ground)
+    densities, answered = _densities(ground, codes)
     people = _people(ground)
     classes, waves = fit.classes, len(panel.waves)
     shares = np.zeros((waves, classes))
@@ -98,8 +100,10 @@ def cross_section(ground: Ground) -> CrossSection | None:
         each = np.where(used, weights[t], 0.0)
         ratio = np.where(used[:, None], densities[:, t], 1.0)
         shares[t] = _mixture(ratio, each * people, fit.shares[t])
-        moved.append(_influence(ground, ratio, each, people, shares[t], t))
-    own = _panel_influence(ground)
+        own_codes = [item.reshape(-1, waves)[:, t] for item in codes]
+        moved.append(_influence(ground, ratio, each, people, shares[t], own_codes))
+    places = ground.model.estimates.shapes["shares"][0]
+    own = panel_influence(ground, np.eye(ground.model.estimates.value.size)[:, places])
     values = np.concatenate([*moved, own], axis=1)
     to_groups = np.kron(np.eye(2 * waves), ground.membership)
     return CrossSection(
@@ -130,14 +134,13 @@ def _people(ground: Ground) -> Floats:
     return np.asarray(design.freq, dtype=np.float64)
 
 
-def _densities(ground: Ground) -> tuple[Floats, Bools]:
+def _densities(ground: Ground, codes: list[Codes]) -> tuple[Floats, Bools]:
     """Give the likelihood of everybody's answers at each wave by class, up to a factor, (N, T, K).
 
     The engine gives the posterior from a wave's answers alone; divided by the shares that went in,
     it is proportional to the likelihood.
     """
     material, fit = ground.material, ground.model.fit
-    codes = _everybodys_codes(ground)
     items = [
         type(item)(item.kind, own, item.values, item.shape)
         for item, own in zip(_items(ground), codes, strict=True)
@@ -158,7 +161,7 @@ def _items(ground: Ground) -> list[Any]:
     return engine.engine_items(ground.material.answers)[0]
 
 
-def _everybodys_codes(ground: Ground) -> list[npt.NDArray[np.int32]]:
+def _everybodys_codes(ground: Ground) -> list[Codes]:
     """Give everybody's answers in the categories of the model; others count as missing."""
     found = []
     for kept, given in zip(
@@ -186,7 +189,12 @@ def _mixture(ratio: Floats, weight: Floats, start: Floats) -> Floats:
 
 
 def _influence(
-    ground: Ground, ratio: Floats, weight: Floats, people: Floats, shares: Floats, wave: int
+    ground: Ground,
+    ratio: Floats,
+    weight: Floats,
+    people: Floats,
+    shares: Floats,
+    codes: list[Codes],
 ) -> Floats:
     """Give each person's influence on the shares at a wave, weight included, (N, K)."""
     classes = shares.size
@@ -204,9 +212,10 @@ def _influence(
     back = np.linalg.pinv(information) @ spread
     own = (contrast * weight[:, None]) @ back
     by_profiles = _by_profiles(
-        ground, score, contrast, total, shares, (inner, int(reference)), wave
+        ground, score, contrast, total, shares, (inner, int(reference)), codes
     )
-    return np.asarray(own + _profile_influence(ground) @ by_profiles @ back, dtype=np.float64)
+    through = panel_influence(ground, by_profiles @ back)
+    return np.asarray(own + through, dtype=np.float64)
 
 
 def _by_profiles(
@@ -216,7 +225,7 @@ def _by_profiles(
     total: Floats,
     shares: Floats,
     places: tuple[npt.NDArray[np.intp], int],
-    wave: int,
+    codes: list[Codes],
 ) -> Floats:
     """Differentiate the estimating equations of the shares by the profiles, (p, K-1).
 
@@ -228,13 +237,11 @@ def _by_profiles(
     names[inner, np.arange(len(inner))] = 1.0
     names[reference] = -1.0
     out = np.zeros((model.estimates.value.size, len(inner)))
-    codes = _everybodys_codes(ground)
-    waves = len(ground.waves)
     for item, profile in enumerate(model.fit.profiles):
         kind = ground.material.answers.indicators[item].kind
         if kind not in {"binary", "nominal", "ordinal", "monotone"}:
             continue
-        answers = codes[item].reshape(-1, waves)[:, wave]
+        answers = codes[item]
         block = np.zeros((*profile.shape, len(inner)))
         for category in range(profile.shape[0]):
             mine = answers == category
@@ -247,20 +254,27 @@ def _by_profiles(
     return out
 
 
-def _profile_influence(ground: Ground) -> Floats:
-    """Give each person's influence on all estimates of the panel's model, weight included."""
+def panel_influence(ground: Ground, by: Floats) -> Floats:
+    """Give each person's influence on functions of the panel's estimates, weight included.
+
+    Parameters
+    ----------
+    ground
+        The model.
+    by : (p, m)
+        Derivatives of the functions by the estimates.
+
+    Returns
+    -------
+    (N, m) array
+    """
     found = ground.model.estimates.influence
     weights = ground.material.weights
     rows = found.row_to_pattern
-    out = np.zeros((len(rows), found.values.shape[1]))
+    out = np.zeros((len(rows), by.shape[1]))
     kept = rows >= 0
-    out[kept] = np.nan_to_num(found.values, nan=0.0)[rows[kept]]
+    out[kept] = (np.nan_to_num(found.values, nan=0.0) @ by)[rows[kept]]
     return out if weights is None else out * weights[:, None]
-
-
-def _panel_influence(ground: Ground) -> Floats:
-    """Give each person's influence on the panel's shares by wave, weight included, (N, TK)."""
-    return _profile_influence(ground)[:, ground.model.estimates.shapes["shares"][0]]
 
 
 def cross_rows(ground: Ground, found: CrossSection) -> list[dict[str, Any]]:
