@@ -193,7 +193,7 @@ def test_two_waves_say_so_and_are_not_tested_for_constancy() -> None:
     found = move(panel_of(without_error(exact_paths())), quick(classes=(2,)))
     codes = [notice.code for notice in found.notices]
     assert "move_two_waves" in codes
-    assert "move_per_year_assumed" in codes
+    assert "move_per_year_assumed" not in codes
     assert "unweighted" in codes
     assert "move_population" in codes
     assert found.constancy is None
@@ -293,3 +293,19 @@ def test_covariates_have_their_effects_with_errors() -> None:
     wanted = np.sqrt(1 / 90 + 1 / 10 + 1 / 50 + 1 / 50)
     assert effect["std_error"] == CLOSE(wanted, abs=0.02)
     assert found.cross_section is None
+
+
+def test_further_parts_are_there_where_asked_for() -> None:
+    answers = without_error(exact_paths())
+    answers[:6, 1] = -1
+    plain = move(panel_of(answers), quick(classes=(2,)))
+    assert plain.dropout is None
+    assert plain.dropout_table().empty
+    assert plain.measurement_table().empty
+    assert plain.profile_change_table().empty
+    asked = move(panel_of(answers), quick(classes=(2,), dropout=True))
+    lost = asked.dropout_table().query("wave == '2012'").set_index("group")
+    assert lost.loc["A", "share_lost"] == CLOSE(6 / 70, abs=2e-3)
+    assert not asked.tipping_table().empty
+    assert not asked.reason_table().empty
+    assert asked.ref("shares/2010/A").value is not None

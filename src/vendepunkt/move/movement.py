@@ -20,7 +20,7 @@ from vendepunkt.move.ground import Ground
 from vendepunkt.move.material import MoveMaterial
 from vendepunkt.move.model import MoveModel
 from vendepunkt.move.options import MoveOptions
-from vendepunkt.move.parts import DropOutPart, ExcessPart, MeasurementPart, WithinPart
+from vendepunkt.move.parts import DropOutPart, Further
 from vendepunkt.move.paths import path_table
 from vendepunkt.move.refs import STAGE, refs_of
 from vendepunkt.move.weak import Weak
@@ -71,8 +71,8 @@ class Movement:
         Shares from everybody asked, or None.
     weak
         The refit under a weak prior that the intervals of small cells come from, or None.
-    excess_part, dropout, measurement, within
-        Further parts asked for, or None.
+    further
+        Drop-out, comparison of measurement over waves, and the like, where asked for.
     converged
         Whether the estimates reached a maximum.
     notices
@@ -95,10 +95,7 @@ class Movement:
     converged: bool
     notices: tuple[Notice, ...]
     provenance: Provenance
-    excess_part: ExcessPart | None = field(default=None)
-    dropout: DropOutPart | None = field(default=None)
-    measurement: MeasurementPart | None = field(default=None)
-    within: WithinPart | None = field(default=None)
+    further: Further = field(default_factory=Further)
 
     @cached_property
     def ground(self) -> Ground:
@@ -114,6 +111,11 @@ class Movement:
     def weighted(self) -> bool:
         """Whether panel weights are used; if not, results hold among the respondents."""
         return self.material.weighted
+
+    @property
+    def dropout(self) -> DropOutPart | None:
+        """Who left, where to, and what if they were worse off; None where not asked for."""
+        return self.further.dropout
 
     @property
     def accuracy(self) -> float:
@@ -186,8 +188,8 @@ class Movement:
 
     def excess(self) -> pd.DataFrame:
         """Which part of apparent movement is error in placing? With an interval where asked for."""
-        if self.excess_part is not None:
-            return self.excess_part.table()
+        if self.further.excess is not None:
+            return self.further.excess.table()
         rows = [
             self.ground.between(pair)
             | {
@@ -269,14 +271,15 @@ class Movement:
     def measurement_table(self) -> pd.DataFrame:
         """Do the answers mean the same at every wave?"""
         columns = ["form", "loglik", "n_parameters", "bic", "test", "statistic", "df", "p_value"]
-        if self.measurement is None:
+        if self.further.measurement is None:
             return tables.frame([], [*columns, "change"])
-        return self.measurement.table()
+        return self.further.measurement.table()
 
     def profile_change_table(self) -> pd.DataFrame:
         """How did the profile of each group change from wave to wave?"""
         columns = ["item", "category", "group", "wave", "estimate"]
-        return tables.frame([], columns) if self.within is None else self.within.table()
+        within = self.further.within
+        return tables.frame([], columns) if within is None else within.table()
 
     def table(self) -> pd.DataFrame:
         """Give every estimate, tidy: ``term`` is share, change, transition, direction or severity.

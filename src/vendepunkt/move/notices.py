@@ -19,7 +19,7 @@ from vendepunkt.terms import Notice
 notice = measured_notices.notice
 
 
-def about_people(material: MoveMaterial) -> list[Notice]:
+def about_people(material: MoveMaterial, options: MoveOptions) -> list[Notice]:
     """Say who is followed, who is left out, and whom movement refers to."""
     found = list(material.panel.notices)
     if material.n_empty:
@@ -47,7 +47,7 @@ def about_people(material: MoveMaterial) -> list[Notice]:
         found.append(notice("move_no_panel_weight", n=without))
     if len(material.waves) == 2:
         found.append(notice("move_two_waves"))
-        if material.panel.times is not None:
+        if options.transitions == "rate":
             found.append(notice("move_per_year_assumed"))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ class ExcessPart(Protocol):
 
     def table(self) -> pd.DataFrame:
         """Give ``wave_from wave_to estimate conf_low conf_high replicates``."""
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What is to be said."""
 
 
 class DropOutPart(Protocol):
@@ -57,3 +62,31 @@ class WithinPart(Protocol):
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What is to be said."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Further:
+    """The further parts of a movement; None where not asked for.
+
+    Attributes
+    ----------
+    excess
+        Interval of the apparent excess.
+    dropout
+        Who left.
+    measurement
+        Measurement equal, partly free and free over waves.
+    within
+        Change of profiles within groups.
+    """
+
+    excess: ExcessPart | None = None
+    dropout: DropOutPart | None = None
+    measurement: MeasurementPart | None = None
+    within: WithinPart | None = None
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the parts say of their own accord."""
+        parts = (self.excess, self.dropout, self.measurement, self.within)
+        return tuple(one for part in parts if part is not None for one in part.notices)

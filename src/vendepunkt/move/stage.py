@@ -17,6 +17,7 @@ from vendepunkt.move.choice import choose_classes
 from vendepunkt.move.constancy import constancy
 from vendepunkt.move.covariates import TimeCovariates
 from vendepunkt.move.crosssection import cross_section
+from vendepunkt.move.dropout import drop_out
 from vendepunkt.move.ground import Ground
 from vendepunkt.move.groups import groups_over_waves, pooled
 from vendepunkt.move.material import MoveMaterial, material
@@ -31,6 +32,7 @@ from vendepunkt.move.notices import (
     about_steps,
 )
 from vendepunkt.move.options import MoveOptions
+from vendepunkt.move.parts import Further
 from vendepunkt.move.tables import any_small
 from vendepunkt.move.weak import Weak, weak_prior
 from vendepunkt.terms import Provenance
@@ -86,13 +88,15 @@ def move(
     if options.compare_transitions:
         tested = constancy(people, model, options, parts.next(rounds=True))
     across = cross_section(ground)
+    further = _further(ground)
     notices = [
-        *about_people(people),
+        *about_people(people, options),
         *about_fit(model, choice, options),
         *about_cells(ground, weak),
         *about_groups(ground),
         *about_steps(tested, options),
         *about_cross_section(ground, across),
+        *further.notices,
     ]
     return Movement(
         options=options,
@@ -115,7 +119,14 @@ def move(
             versions=_versions(),
             call=options.as_call(),
         ),
+        further=further,
     )
+
+
+def _further(ground: Ground) -> Further:
+    """Make the further parts that were asked for."""
+    options = ground.options
+    return Further(dropout=drop_out(ground) if options.dropout else None)
 
 
 def _weak(ground: Ground) -> Weak | None:
