@@ -2,7 +2,8 @@
 
 python benchmarks/run.py [--peer PYTHON] [--large] [--write]
 
-`--peer` is the Python of an environment with StepMix. `--large` adds 200,000 rows × 30 items.
+`--peer` is the Python of an environment with StepMix and hmmlearn. `--large` adds 200,000 rows × 30
+items, and a million people × 5 waves × 8 items.
 `--write` puts the table into docs/explanation/speed.md and README.md between their marks.
 """
 
@@ -18,8 +19,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import chains
 import numpy as np
 from cases import Case, cases, real, wide_and_long
 
@@ -72,13 +75,13 @@ def blrt() -> float:
     return time.perf_counter() - began
 
 
-def peer(python: str, codes: np.ndarray, classes: int, starts: int) -> dict[str, float | str]:
-    """Time the peer in its own environment, one process a case."""
+def peer(python: str, script: str, codes: np.ndarray, told: list[str]) -> dict[str, float | str]:
+    """Time a peer in its own environment, one process a case."""
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "table.npy"
         np.save(table, codes)
         done = subprocess.run(
-            [python, str(HERE / "peer_stepmix.py"), str(table), str(classes), str(starts)],
+            [python, str(HERE / script), str(table), *told],
             capture_output=True,
             text=True,
             check=True,
@@ -94,7 +97,8 @@ def row_of(case: Case, python: str | None) -> str:
     seconds, loglik = best_of(lambda: ours(case))
     said = ratio = "—"
     if python and case.peer_starts:
-        other = peer(python, case.codes, case.peer_classes, case.peer_starts)
+        told = [str(case.peer_classes), str(case.peer_starts)]
+        other = peer(python, "peer_stepmix.py", case.codes, told)
         each = float(other["seconds"]) / case.peer_starts
         whole = each * case.starts
         scaled = "" if case.peer_starts == case.starts else f" ({case.peer_starts} run, scaled)"
@@ -152,12 +156,13 @@ def _say(what: str, share: float) -> None:
 def main() -> None:
     """Run all cases and print the table."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--peer", help="Python of an environment with StepMix")
-    options.add_argument("--large", action="store_true", help="add 200,000 rows × 30 items")
+    options.add_argument("--peer", help="Python of an environment with the peers")
+    options.add_argument("--large", action="store_true", help="add two large tables")
     options.add_argument("--write", action="store_true", help="put the table into the docs")
     chosen = options.parse_args()
     lines = [
-        "| case | ours, log-likelihood | asked for | StepMix 3.0, same run | ratio | others |",
+        "| case | ours, log-likelihood | asked for | StepMix 3.0 (or as named), same run "
+        "| ratio | others |",
         "|---|---|---|---|---|---|",
     ]
     for case in cases():
@@ -168,11 +173,14 @@ def main() -> None:
         f"| BLRT gss82, 2 against 3 classes, 100 replicates × 10 starts | {blrt():.2f} s | 3 s "
         "| — | — | glca 16 s, poLCAParallel 45 s |"
     )
+    print("movement over waves …", file=sys.stderr)
+    asked = partial(peer, chosen.peer) if chosen.peer else None
+    lines += chains.rows(asked, REPEATS)
     lines += start_up()
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     lines += ["", f"The fastest of {REPEATS} runs; {machine}."]
     if chosen.large:
-        lines += ["", large()]
+        lines += ["", large(), "", chains.large()]
     table = "\n".join(lines)
     print(table)
     if chosen.write:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vendepunkt.numerics.em.climb import Climb
 from vendepunkt.numerics.items import Floats
+from vendepunkt.terms import NotConvergedError
 
 #: Steps of the first stage, in which all starts of a round take part.
 SHORT = 24
@@ -139,6 +140,11 @@ def search(
         Seeds the starts; the number of the round is added.
     what
         What is being done, for `progress`.
+
+    Raises
+    ------
+    NotConvergedError
+        With code ``"no_start_finished"`` if every start broke down.
     """
     part = problem
     if problem.n_patterns > LARGE and not problem.certain:
@@ -147,6 +153,12 @@ def search(
     ends, same = rounds.ends, SAME * coarseness(part)
     at_best = int(np.sum(ends.loglik > ends.loglik.max() - same))
     finished, broken = int(np.isfinite(ends.loglik).sum()), rounds.broken
+    if finished == 0:
+        raise NotConvergedError(
+            "no_start_finished",
+            f"None of {sum(rounds.begun)} starts came to an end: the likelihood is not a number.",
+            try_="look at the values of the items: a measurement far from the others, a huge count",
+        )
     if part is not problem:
         kept = _distinct(ends.loglik, same)
         # From so near, a few steps on all patterns tell the maxima apart; Newton ends the best.

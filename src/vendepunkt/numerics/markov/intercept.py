@@ -60,10 +60,11 @@ class InterceptItem:
         local = self.local(state, counts)
         gradient = np.zeros(local.n_free)
         information = 1e-10 * np.eye(local.n_free)
+        own = np.einsum("vl,vld->ld", counts, local.score)
         for lane, index in enumerate(local.index):
             free = np.flatnonzero(index >= 0)
             at = index[free]
-            np.add.at(gradient, at, counts[:, lane] @ local.score[:, lane, free])
+            gradient[at] += own[lane, free]
             information[np.ix_(at, at)] -= local.curvature[lane][np.ix_(free, free)]
         step = np.asarray(np.linalg.lstsq(information, gradient, rcond=1e-10)[0], np.float64)
         step *= min(1.0, 3.0 / max(float(np.abs(step).max(initial=0.0)), 1e-300))
@@ -90,22 +91,22 @@ class InterceptItem:
         number = np.where(free.T, np.cumsum(free.T.ravel()).reshape(classes, v) - 1, -1)
         shared = np.where(loads, free.sum() + np.cumsum(loads) - 1, -1)
         index = np.concatenate([number, np.tile(shared, (classes, 1))], axis=1)
+        on = np.concatenate([number >= 0, np.tile(shared >= 0, (classes, 1))], axis=1)
         unit = np.eye(v)
-        score = np.zeros((v, len(self.node), classes, 2 * v))
-        curvature = np.zeros((len(self.node), classes, 2 * v, 2 * v))
-        jacobian = np.zeros((v, classes, 2 * v))
+        # By node and class; log-odds first, then loadings, which act by the value of the node.
+        away = unit - p.transpose(1, 2, 0)[:, :, None, :]
+        f = self.node[:, None, None, None]
+        both = np.concatenate([away, f * away], axis=3) * on[None, :, None, :]
+        reach = np.concatenate(
+            [np.broadcast_to(unit, (len(self.node), v, v)), self.node[:, None, None] * unit], axis=2
+        )
+        reach = reach[:, None] * on[None, :, None, :]
+        own = p.transpose(1, 2, 0)
+        spread = own[..., None] * unit - own[..., None] * own[:, :, None, :]
         people = counts.reshape(v, len(self.node), classes).sum(axis=0)
-        for g, f in enumerate(self.node):
-            for k in range(classes):
-                on = np.concatenate([number[k] >= 0, shared >= 0])
-                own = p[:, g, k]
-                away = unit - own
-                both = np.concatenate([away, f * away], axis=1) * on
-                score[:, g, k] = both
-                spread = np.diag(own) - np.outer(own, own)
-                reach = np.concatenate([unit, f * unit], axis=1) * on
-                curvature[g, k] = -people[g, k] * reach.T @ spread @ reach
-                jacobian[:, k] += self.weight[g] * own[:, None] * both
+        curvature = -people[:, :, None, None] * (reach.transpose(0, 1, 3, 2) @ spread @ reach)
+        score = both.transpose(2, 0, 1, 3)
+        jacobian = np.einsum("g,gkv,gkvd->vkd", self.weight, own, both)
         lanes = len(self.node) * classes
         return Local(
             np.tile(index, (len(self.node), 1)),
