@@ -78,8 +78,8 @@ def rows(peer: Peer | None, repeats: int) -> list[str]:
     ours = ", ".join(f"{value:.3f}" for value in logliks)
     return [
         (
-            f"| 7,074 people × 8 waves, K = 3, 4, 5, 10 starts each | {seconds:.2f} s, {ours} | 4 s "
-            f"| {said} | {ratio} | LMest 25 s for K = 3 |"
+            f"| 7,074 people × 8 waves, K = 3, 4, 5, 10 starts each | {seconds:.2f} s, {ours} "
+            f"| 4 s | {said} | {ratio} | LMest 25 s for K = 3 |"
         ),
         (
             f"| the same, K = 5, six covariates on start and steps, 1 start | {single:.2f} s, "

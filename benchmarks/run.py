@@ -161,8 +161,10 @@ def main() -> None:
     options.add_argument("--write", action="store_true", help="put the table into the docs")
     chosen = options.parse_args()
     lines = [
-        "| case | ours, log-likelihood | asked for | StepMix 3.0 (or as named), same run "
-        "| ratio | others |",
+        (
+            "| case | ours, log-likelihood | asked for | StepMix 3.0 (or as named), same run "
+            "| ratio | others |"
+        ),
         "|---|---|---|---|---|---|",
     ]
     for case in cases():
