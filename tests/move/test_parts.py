@@ -309,3 +309,42 @@ def test_further_parts_are_there_where_asked_for() -> None:
     assert not asked.tipping_table().empty
     assert not asked.reason_table().empty
     assert asked.ref("shares/2010/A").value is not None
+
+
+def test_rates_are_per_year() -> None:
+    """From state 0 people leave at 0.10 a year, from state 1 at 0.05: waves one and three apart."""
+    from vendepunkt.numerics.markov.generator import generator, transition_matrices
+
+    rng = np.random.default_rng(2)
+    q = generator([[0.0, 0.10], [0.05, 0.0]])
+    state = (rng.random(4000) < 0.4).astype(int)
+    paths = [state]
+    for years in (1.0, 3.0):
+        up = transition_matrices(q, years)[state, 1]
+        state = (rng.random(4000) < up).astype(int)
+        paths.append(state)
+    answers = without_error(np.stack(paths, axis=1), items=3)
+    panel = panel_of(answers, waves=("2010", "2011", "2014"))
+    found = move(panel, quick(classes=(2,), transitions="rate"))
+    rows = found.rates_table().set_index(["from", "to"])
+    for (start, end), rate in {(1, 2): 0.10, (2, 1): 0.05}.items():
+        row = rows.loc[(start, end)]
+        assert row["conf_low"] < rate < row["conf_high"]
+        assert row["estimate"] == CLOSE(rate, abs=4 * row["std_error"])
+        assert row["std_error"] < 0.01
+    assert "move_rate_rejected" not in {notice.code for notice in found.notices}
+    assert complete().rates_table().empty
+
+
+def test_person_waves_are_a_measurement_for_figures() -> None:
+    from vendepunkt.measure import profile_table, share_table
+
+    measured = noisy().as_measurement()
+    shares = share_table(measured, "en")
+    mean = noisy().shares_table().groupby("group")["estimate"].mean()
+    assert shares["estimate"].to_numpy() == CLOSE(mean.to_numpy(), abs=1e-9)
+    profile = profile_table(measured, "da")
+    assert len(profile) == 6 * 3
+    assert profile["conf_low"].notna().all()
+    assert measured.material.n == noisy().glance()["person_waves"].iloc[0]
+    assert not measured.table().empty

@@ -140,17 +140,9 @@ def material(
     DataError
         If nobody is left, or an item has fewer than two categories in use.
     """
-    n, waves = panel.n, len(panel.waves)
     _check(panel, options, initial, transition)
-    design = panel.design
-    weights = None if design is None or design.weights is None else np.asarray(design.weights)
-    freq = None if design is None or design.freq is None else np.asarray(design.freq)
-    people = np.ones(n) if freq is None else freq.astype(np.float64)
-    people = people * (panel.members & panel.inside)
-    weightless = 0.0
-    if weights is not None:
-        weightless = float(people[weights == 0].sum())
-        people = people * (weights > 0)
+    design, waves = panel.design, len(panel.waves)
+    weights, freq, people, weightless = _people(panel)
     answered = _answered(panel)
     anything = answered.any(axis=1)
     filled, complete, carried = _filled(transition, answered)
@@ -167,25 +159,23 @@ def material(
     answers = measured_material.material(
         panel.indicators, MeasureOptions(), where=np.repeat(used, waves)
     )
-    items, _ = measured_engine.engine_items(answers)
+    each = np.where(used, 1.0 if weights is None else weights, 0.0)
     if weights is not None:
-        answers = replace(answers, weights=np.repeat(np.where(used, weights, 0.0), waves))
-    raw = people * used * (1.0 if weights is None else np.where(used, weights, 0.0))
-    squares = raw * (1.0 if weights is None else np.where(used, weights, 0.0))
-    data = SequenceData.collapse(
-        items,
-        waves,
-        weights=None if weights is None else np.where(used, weights, 0.0).astype(np.float64),
-        freq=None if freq is None else np.where(used, people, 0.0),
-        # People not used have no answers, so that nobody looks at their covariates.
-        initial=None if initial is None else np.nan_to_num(initial.matrix, nan=0.0),
-        transition=filled,
-        intervals=panel.intervals,
-    )
+        answers = replace(answers, weights=np.repeat(each, waves))
+    raw = people * each
     return MoveMaterial(
         panel=panel,
         answers=answers,
-        data=data,
+        data=SequenceData.collapse(
+            measured_engine.engine_items(answers)[0],
+            waves,
+            weights=None if weights is None else each,
+            freq=None if freq is None else np.where(used, people, 0.0),
+            # People not used have no answers, so that nobody looks at their covariates.
+            initial=None if initial is None else np.nan_to_num(initial.matrix, nan=0.0),
+            transition=filled,
+            intervals=panel.intervals,
+        ),
         used=used,
         present=answered & used[:, None],
         weights=weights,
@@ -200,8 +190,22 @@ def material(
         n_weightless=weightless,
         n_carried=float(people[used & carried].sum()),
         weighted_n=float(raw.sum()),
-        n_effective=float(raw.sum() ** 2 / squares.sum()),
+        n_effective=float(raw.sum() ** 2 / (raw @ each)),
     )
+
+
+def _people(panel: Panel) -> tuple[Floats | None, Floats | None, Floats, float]:
+    """Give weights, counts, people a row stands for (0 outside), and people of weight 0."""
+    design = panel.design
+    weights = None if design is None or design.weights is None else np.asarray(design.weights)
+    freq = None if design is None or design.freq is None else np.asarray(design.freq)
+    people = np.ones(panel.n) if freq is None else freq.astype(np.float64)
+    people = people * (panel.members & panel.inside)
+    weightless = 0.0
+    if weights is not None:
+        weightless = float(people[weights == 0].sum())
+        people = people * (weights > 0)
+    return weights, freq, people, weightless
 
 
 def _answered(panel: Panel) -> Bools:

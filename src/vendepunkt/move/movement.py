@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vendepunkt.measure import Classification, MainGroups
+from vendepunkt.measure import Classification, MainGroups, Measurement, MeasureOptions
+from vendepunkt.measure import asked as measured_asked
 from vendepunkt.measure import naming as measured_naming
 from vendepunkt.move import people as move_people
 from vendepunkt.move import severity_change as move_severity
@@ -242,9 +243,54 @@ class Movement:
         rows = [] if found is None else cross_change_rows(self.ground, found)
         return tables.frame(rows, [*BETWEEN, "group", *INTERVAL, "n"])
 
+    def as_measurement(self) -> Measurement:
+        """Give the person-waves as one measurement: profiles and names for tables and figures.
+
+        The classes are those of all waves and their shares are means over the waves; a row of its
+        data is a person at a wave, person by person.
+        """
+        answers = self.material.answers
+        used, people = answers.used, np.repeat(self.material.people(), len(self.waves))
+        return Measurement(
+            options=MeasureOptions(
+                classes=(self.model.classes,),
+                seed=self.options.seed,
+                order=self.options.order,
+                conf_level=self.options.conf_level,
+                dirichlet=self.options.dirichlet,
+                groups=self.options.groups,
+            ),
+            material=answers,
+            classification=self.classification,
+            groups=self.groups,
+            asked=measured_asked.asked(answers.names, answers.codes[used], people[used]),
+            models=(),
+            chosen=0,
+            choice=None,
+            continuum=None,
+            dependence=None,
+            equality=None,
+            converged=self.converged,
+            notices=self.notices,
+            provenance=self.provenance,
+        )
+
     def models_table(self) -> pd.DataFrame:
         """Give one row per number of classes with every criterion."""
         return self.choice.table()
+
+    def rates_table(self) -> pd.DataFrame:
+        """How many moves a year does a person of each class make? Empty unless rates were fitted.
+
+        Returns
+        -------
+        DataFrame
+            ``from to`` classes, counted from 1, ``estimate`` per year at the average covariates
+            with ``std_error conf_low conf_high`` (by the logarithm). The time a person can be
+            expected to stay would be an extrapolation: rates hold where they were seen.
+        """
+        rows = tables.rate_rows(self.ground)
+        return tables.frame(rows, ["from", "to", *INTERVAL])
 
     def dropout_table(self) -> pd.DataFrame:
         """Who left, by group?"""

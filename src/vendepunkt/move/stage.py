@@ -70,6 +70,21 @@ def move(
     ------
     UsageError, DataError
         If the panel or options cannot be used.
+
+    Examples
+    --------
+    Of 70 people who were well in 2010 ten were not in 2012; of 30 who were not, five were.
+
+    >>> import numpy as np, pandas as pd
+    >>> from vendepunkt.data import ItemDefinition, Survey, panel
+    >>> states = np.repeat([[0, 0], [0, 1], [1, 0], [1, 1]], [60, 10, 5, 25], axis=0)
+    >>> frame = pd.DataFrame({"id": np.repeat(range(100), 2), "year": [2010, 2012] * 100})
+    >>> frame[["work", "health", "trust"]] = np.repeat(states.reshape(-1, 1), 3, axis=1)
+    >>> items = [ItemDefinition(name, order=(0, 1)) for name in ("work", "health", "trust")]
+    >>> followed = panel(Survey.from_frame(frame, person="id", wave="year"), items)
+    >>> found = move(followed, MoveOptions(classes=(2,), starts=5))
+    >>> found.direction_table()[["direction", "estimate"]].round(2).values.tolist()
+    [['more', 0.1], ['less', 0.05], ['sideways', 0.0], ['stayed', 0.85]]
     """
     options = options or MoveOptions()
     people = material(panel, options, initial, transition)

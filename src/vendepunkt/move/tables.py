@@ -11,7 +11,7 @@ import numpy.typing as npt
 from vendepunkt.measure import intervals
 from vendepunkt.move import weak as small
 from vendepunkt.move.ground import DIRECTIONS, Ground
-from vendepunkt.move.smooth import Smooth
+from vendepunkt.move.smooth import Smooth, estimated
 from vendepunkt.move.weak import Weak
 
 if TYPE_CHECKING:
@@ -188,6 +188,32 @@ def net_change(ground: Ground, change: Smooth) -> Row:
         "net_low": float(low),
         "net_high": float(high),
     }
+
+
+def rate_rows(ground: Ground) -> list[Row]:
+    """Give the rates per year between classes, with intervals by the logarithm; none unless fitted.
+
+    A rate is above 0, so that its interval is symmetric for the logarithm.
+    """
+    fit = ground.model.fit
+    if fit.rates is None:
+        return []
+    rates = estimated(ground.model.estimates, "rates")
+    error = rates.std_error(ground.covariance)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = _number_interval(ground, np.log(rates.value), error / rates.value)
+    return [
+        {
+            "from": j + 1,
+            "to": k + 1,
+            "estimate": float(rates.value[j, k]),
+            "std_error": float(error[j, k]),
+            "conf_low": float(np.exp(low[j, k])),
+            "conf_high": float(np.exp(high[j, k])),
+        }
+        for j, k in np.ndindex(*rates.value.shape)
+        if j != k
+    ]
 
 
 def any_small(ground: Ground, pairs: list[tuple[int, int]]) -> int:

@@ -245,7 +245,7 @@ def weak_interval(
     ...     np.array([1.0, 0.0]), np.array([0.99, 0.01]), np.array([49.0, 49.0]), 1.0, 0.95
     ... )
     >>> low.round(3).tolist(), high.round(3).tolist()
-    ([0.951, 0.0], [1.0, 0.049])
+    ([0.95, 0.0], [1.0, 0.05])
     """
     from scipy import stats
 
