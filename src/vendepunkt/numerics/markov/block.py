@@ -50,6 +50,8 @@ class Block:
         self.initial = np.zeros((len(layout.design), LANES))
         self.count_initial = np.zeros((len(layout.design), LANES))
         self.trans = np.zeros((chain.lanes, chain.n_kinds, LANES))
+        for j in range(chain.lanes):  # who has no transitions stays
+            self.trans[j, :, j * self.chains : (j + 1) * self.chains] = 1.0
         self.count_trans = np.zeros_like(self.trans)
         self.turn = np.zeros((chain.n_kinds, chain.lanes, chain.lanes * self.chains))
         self.density = np.zeros((len(data.answers), LANES))
@@ -136,10 +138,6 @@ class Block:
         from vendepunkt.numerics.items import membership
 
         chain = self.chain
-        for j, gone in enumerate(chain.data.absorbing, start=chain.classes):
-            if gone:
-                self.trans[j] = 0.0
-                self.trans[j, :, j * self.starts : (j + 1) * self.starts] = 1.0
         for piece in chain.moves:
             membership.density_lanes(
                 state, piece.rows.start, self.trans[piece.number, piece.kinds],

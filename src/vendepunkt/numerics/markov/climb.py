@@ -84,8 +84,10 @@ def expect_all(chain: Chain, states: Floats, threads: int | None = None) -> list
     if not COMPILED:
         return [expected(chain, state, chain.data.weight) for state in states]
     cores = threads or os.cpu_count() or 1
+    if len(states) == 0:
+        return []
     blocks = shared_out(chain, np.arange(len(states)), cores)
-    spare = max(cores // max(len(blocks), 1), 1)
+    spare = max(cores // len(blocks), 1)
     with ThreadPoolExecutor(cores) as pool:
         found = pool.map(
             lambda own: Block(chain, len(own), threads=spare).expect(states[own]), blocks

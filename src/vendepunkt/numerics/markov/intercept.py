@@ -58,6 +58,8 @@ class InterceptItem:
     def maximise(self, counts: Floats, state: Floats, prior: float) -> Floats:
         """Take one Newton step, shortened until the expected log-likelihood does not fall."""
         local = self.local(state, counts)
+        if local.n_free == 0:
+            return state
         gradient = np.zeros(local.n_free)
         information = 1e-10 * np.eye(local.n_free)
         own = np.einsum("vl,vld->ld", counts, local.score)

@@ -77,6 +77,8 @@ class Rates:
         raised = counts + prior / self.lanes
         local = self._first(state)
         free = np.flatnonzero(local.index[0] >= 0)
+        if len(free) == 0:
+            return state
         score = local.score[:, :, free]
         gradient = np.einsum("rk,rkd->d", raised, score)
         expected = raised.sum(axis=1, keepdims=True) * np.exp(self.log_density(state))
