@@ -125,3 +125,22 @@ def test_counts_stand_for_people() -> None:
     assert got["estimate"].to_numpy() == CLOSE(want["estimate"].to_numpy(), abs=1e-4)
     assert got["std_error"].to_numpy() == CLOSE(want["std_error"].to_numpy(), rel=0.02)
     assert got["n"].to_numpy() == CLOSE(want["n"].to_numpy(), abs=0.1)
+
+
+def test_clusters_of_copies_count_as_one_person_each() -> None:
+    answers = without_error(exact_paths())
+    doubled = np.repeat(answers, 2, axis=0)
+    clustered = panel_of(
+        doubled, columns={"home": np.repeat(np.arange(100), 2)}, clusters="home", nest=False
+    )
+    found = move(clustered, quick(classes=(2,)))
+    assert found.model.errors.kind == "design"
+    assert found.model.errors.df == 99
+    for name in ("change_table", "transition_table", "direction_table", "gross_net_table"):
+        column = "gross_std_error" if name == "gross_net_table" else "std_error"
+        alone = getattr(exact(), name)()[column].to_numpy()
+        assert getattr(found, name)()[column].to_numpy() == CLOSE(
+            alone * np.sqrt(100 / 99), rel=1e-3, nan_ok=True
+        ), name
+    apart = move(panel_of(doubled), quick(classes=(2,))).change_table()["std_error"]
+    assert apart.to_numpy() == CLOSE(exact().change_table()["std_error"] / np.sqrt(2), rel=1e-3)

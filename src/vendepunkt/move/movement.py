@@ -469,9 +469,9 @@ class Movement:
     def _said(self) -> str:
         fit = self.model.fit
         parts = [
-            f"{fit.classes} classes over {len(self.waves)} waves",
+            f"{_counted(fit.classes, 'class', 'classes')} over {len(self.waves)} waves",
             f"{fit.transitions_kind} transitions",
-            f"{len(self.material.answers.indicators)} items",
+            _counted(len(self.material.answers.indicators), "item", "items"),
             f"{self.material.n:.0f} people" + ("" if self.weighted else ", unweighted"),
             f"{self.model.errors.kind} standard errors"
             if self.model.errors.identified
@@ -490,3 +490,7 @@ class Movement:
         if which == "all":
             return self.ground.pairs()
         return steps if which == "steps" else [(0, last)]
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
