@@ -209,30 +209,20 @@ class SequenceData:
         columns = [initial_row, *step_row.T, *observed.T]
         sizes = [len(design), *[len(steps.step)] * (waves - 1), *[len(answers)] * waves]
         keys, pattern = distinct_patterns(columns, sizes)
-        counted_people = None if freq is None else checked_weights(freq, "freq")
-        each = None if weights is None else checked_weights(weights, "weight")
-        raw = product(counted_people, each)
-        if each is not None:
-            # Nobody is counted who has no weight: such a person says nothing.
-            counted_people = product(counted_people, (each > 0).astype(np.float64))
         sequence = keys[:, waves:]
-        length = _length(known[sequence])
-        if len(absorbing):
-            # Who is not known to have left is in a class, also after the last answer.
-            length = np.full(len(length), waves)
-        counted = sums(pattern, counted_people, len(keys))
-        weight = sums(pattern, raw, len(keys))
-        answered = (exit_of[sequence] == 0) & known[sequence]
-        used = answered.any(axis=1) & (counted > 0)
-        n, weighted_n = float(counted[used].sum()), float(weight[used].sum())
+        # Who is not known to have left is in a class, also after the last answer.
+        length = _length(known[sequence], whole=len(absorbing) > 0)
+        answered = ((exit_of[sequence] == 0) & known[sequence]).any(axis=1)
+        counted = _weighed(pattern, len(keys), weights, freq)
+        used = answered & (counted.people > 0)
+        n, weighted_n = float(counted.people[used].sum()), float(counted.weight[used].sum())
         if n <= 0 or weighted_n <= 0:
             raise DataError("no_answers", "Nobody has an answer to any of the items.")
         scale = n / weighted_n
         number = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
         row_to_pattern = number[pattern]
-        if counted_people is not None:
-            row_to_pattern = np.where(counted_people > 0, row_to_pattern, -1).astype(np.int32)
-        squared = sums(pattern, product(raw, each), len(keys))
+        if counted.each is not None:
+            row_to_pattern = np.where(counted.each > 0, row_to_pattern, -1).astype(np.int32)
         return cls(
             items=tuple(FAMILY[item.kind](item.values, item.shape) for item in items),
             membership=Membership(design),
@@ -244,18 +234,46 @@ class SequenceData:
             initial_row=np.ascontiguousarray(keys[used, 0]),
             step_row=np.ascontiguousarray(keys[used, 1:waves]),
             length=length[used],
-            weight=weight[used] * scale,
-            weight_squared=squared[used] * scale**2,
+            weight=counted.weight[used] * scale,
+            weight_squared=counted.squared[used] * scale**2,
             row_to_pattern=row_to_pattern,
             n=n,
-            n_empty=float(counted[~answered.any(axis=1)].sum()),
+            n_empty=float(counted.people[~answered].sum()),
             weighted_n=weighted_n,
             scale=scale,
             weighted=weights is not None,
             absorbing=tuple(bool(mark) for mark in absorbing),
-            freq=None if freq is None else counted_people,
-            row_weight=each,
+            freq=None if freq is None else counted.each,
+            row_weight=counted.own,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """People and weights of each pattern; how many people each row is, and its own weight."""
+
+    people: Floats
+    weight: Floats
+    squared: Floats
+    each: Floats | None
+    own: Floats | None
+
+
+def _weighed(pattern: Codes, count: int, weights: Floats | None, freq: Floats | None) -> _Weighed:
+    """Add people and weights up by pattern."""
+    each = None if freq is None else checked_weights(freq, "freq")
+    own = None if weights is None else checked_weights(weights, "weight")
+    raw = product(each, own)
+    if own is not None:
+        # Nobody is counted who has no weight: such a person says nothing.
+        each = product(each, (own > 0).astype(np.float64))
+    return _Weighed(
+        sums(pattern, each, count),
+        sums(pattern, raw, count),
+        sums(pattern, product(raw, own), count),
+        each,
+        own,
+    )
 
 
 def _people(items: Sequence[Item], waves: int) -> int:
@@ -350,8 +368,10 @@ def _wave_patterns(
     return answers, exit_of, pattern.reshape(-1, waves), known
 
 
-def _length(known: Bools) -> NDArray[np.int64]:
-    """Give the number of waves up to the last known one, at least 1."""
+def _length(known: Bools, *, whole: bool) -> NDArray[np.int64]:
+    """Give the number of waves up to the last known one, at least 1; all of them if `whole`."""
     waves = known.shape[1]
+    if whole:
+        return np.full(len(known), waves, dtype=np.int64)
     last = waves - np.argmax(known[:, ::-1], axis=1)
     return np.where(known.any(axis=1), last, 1).astype(np.int64)
