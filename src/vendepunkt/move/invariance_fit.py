@@ -62,7 +62,7 @@ class Freed:
 
     def profile(self, item: int, wave: int) -> Floats:
         """Profile of an item (V, K) at a wave, classes in the result's order."""
-        return self.fit.profiles[self.place[item, wave]][:, self.order[wave]]
+        return np.asarray(self.fit.profiles[self.place[item, wave]][:, self.order[wave]])
 
     @property
     def shares(self) -> Floats:
