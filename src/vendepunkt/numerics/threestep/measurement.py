@@ -235,6 +235,7 @@ def measure_waves(
     blocks: tuple[Block, ...] = (Block(everything, data, pooled),)
     invariance = None
     if profiles == "free" and waves > 1:
+        _check_asked(items, waves)
         each = []
         for t in everything:
             own = _person_waves(items, waves, (t,), weights, freq)
@@ -279,6 +280,18 @@ def _check_waves(data: LatentData, waves: int) -> None:
             "wave_without_answers",
             f"Nobody has an answer to any of the items in wave {empty}.",
             try_="leave the wave out",
+        )
+
+
+def _check_asked(items: Sequence[Item], waves: int) -> None:
+    """Refuse to compare profiles where an item has answers in some waves only."""
+    answered = np.array([(item.codes.reshape(-1, waves) >= 0).any(axis=0) for item in items])
+    if not answered.all():
+        j, t = (int(i[0]) for i in np.nonzero(~answered))
+        raise UsageError(
+            "item_not_asked",
+            f"Item {j + 1} has no answers in wave {t + 1}, so that its profile there is not known.",
+            try_="one measurement model for all waves, or leave the item out",
         )
 
 
