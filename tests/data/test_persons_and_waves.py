@@ -165,6 +165,21 @@ def test_marks_that_no_column_has() -> None:
         Survey.from_frame(pd.DataFrame({"trust_t1": [1]}), wide=("t1", "t1"))
 
 
+@pytest.mark.parametrize(
+    ("marks", "name"), [(("t1", "t2"), "t"), (("2006", "2008"), "answer"), (("y_0", "y_6"), "y")]
+)
+def test_marks_that_are_columns_themselves_are_one_variable(
+    marks: tuple[str, ...], name: str
+) -> None:
+    frame = pd.DataFrame({"id": [7, 8], marks[0]: [1, 2], marks[1]: [3, 4], "freq": [5, 6]})
+    survey = Survey.from_frame(frame, person="id", wide=marks)
+    assert survey.frame[name].tolist() == [1, 3, 2, 4]
+    assert survey.frame["freq"].tolist() == [5, 5, 6, 6]
+    more = frame.assign(**{f"work_{mark}": [1, 2] for mark in marks})
+    both = Survey.from_frame(more, person="id", wide=marks)
+    assert {name, "work"} <= set(both.frame.columns)
+
+
 def test_a_wide_name_that_is_taken() -> None:
     frame = pd.DataFrame({"trust": [1], "trust_t1": [1], "trust_t2": [1]})
     with pytest.raises(UsageError, match="already have a column named trust"):

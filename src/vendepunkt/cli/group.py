@@ -15,17 +15,17 @@ from vendepunkt.cli import failure
 
 #: Command → (module of this package, the line that stands in ``--help``).
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "run": ("run", "Run a study: data, groups, report."),
+    "run": ("run", "Run a study: data, groups, movement, report."),
     "check": ("check", "Say everything that is wrong with a study, at once."),
     "new": ("new", "Make a new study folder."),
     "status": ("status", "Say which stages of a study are up to date."),
     "describe": ("describe", "Show what is in a data file."),
     "measure": ("measure", "Fit groups to a data file."),
+    "move": ("move", "Follow people over the waves of a data file."),
 }
 
 #: Commands that are known by name and come with a later version.
 LATER: Final = (
-    "move",
     "relate",
     "estimate",
     "tabulate",

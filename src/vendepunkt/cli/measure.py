@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -12,7 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from vendepunkt.cli.answer import answer
+from vendepunkt.cli.augment import check_ending, write_frame
+from vendepunkt.cli.items import defined, kinds_of, scored
 from vendepunkt.cli.options import NAMES, Common, common_options, data_argument
+from vendepunkt.cli.tables import painted, span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,6 +107,7 @@ def command(
     from vendepunkt.data import read_survey, unused_weights
     from vendepunkt.measure import MeasureOptions, SumScoreOptions, parse_classes, plain_answer
 
+    check_ending(common.augment)
     options = MeasureOptions(
         classes=parse_classes(classes),
         classifier=classifier,
@@ -183,34 +186,9 @@ def _indicators(
     survey: Survey, items: Sequence[str], types: Sequence[str], *, needs_order: bool
 ) -> list[Indicator]:
     """Turn columns into items; where severity is asked for, the codes run from good to bad."""
-    from vendepunkt.data import ItemDefinition, step_scores
-    from vendepunkt.terms import UsageError, choose
-
-    kinds: dict[str, str] = {}
-    for stated in types:
-        name, _, kind = stated.partition("=")
-        if not kind:
-            raise UsageError(
-                "bad_types", f"--types has {stated!r}.", try_="--types a=ordinal,b=count"
-            )
-        kinds[choose(name, tuple(items), "--types")] = kind
-    out = []
-    for name in items:
-        options_of = {"type": kinds[name]} if name in kinds else {}
-        item = survey.indicator(ItemDefinition.from_options(name, options_of))
-        numeric = item.kind in {"count", "negbin", "continuous"}
-        if needs_order and not item.ordered and not numeric and kinds.get(name) != "nominal":
-            if survey.frame[name].dtype.kind not in "iuf":
-                raise UsageError(
-                    "no_order",
-                    f"The answers to {name!r} are words, and their order from good to bad is not "
-                    "known.",
-                    allowed="--order severity with numbers that run from good to bad",
-                    try_="--order size, or order = [...] for the item in a study.toml",
-                )
-            item = replace(item, scores=step_scores(len(item.categories)))
-        out.append(item)
-    return out
+    kinds = kinds_of(items, types)
+    out = [survey.indicator(defined(name, kinds)) for name in items]
+    return [scored(item, kinds, survey.frame) for item in out] if needs_order else out
 
 
 def _design(survey: Survey, common: Common) -> Design | None:
@@ -256,24 +234,9 @@ def _write(found: Measurement, survey: Survey, kept: npt.NDArray[np.bool_], path
 
     Rows that are no part of the design stay in the file, with nothing added.
     """
-    from vendepunkt.terms import UsageError
-
     data = survey.frame
     added = found.augment(data[kept]).drop(columns=data.columns)
-    data = data.join(added)
-    writers = {
-        ".csv": lambda: data.to_csv(path, index=False),
-        ".tsv": lambda: data.to_csv(path, index=False, sep="\t"),
-        ".parquet": lambda: data.to_parquet(path, index=False),
-    }
-    if path.suffix not in writers:
-        raise UsageError(
-            "augment_format",
-            f"--augment names a file that ends in {path.suffix!r}.",
-            allowed=", ".join(writers),
-            try_=f"--augment {path.stem}.csv",
-        )
-    writers[path.suffix]()
+    write_frame(data.join(added), path)
 
 
 def _numbers(cutoffs: Sequence[str]) -> tuple[float, ...]:
@@ -292,19 +255,19 @@ def _lines(found: Measurement) -> Iterator[str]:
     yield repr(found).strip("<>")
     if found.choice is not None and len(found.models) > 1:
         yield ""
-        yield from _painted(_choice_rows(found))
+        yield from painted(_choice_rows(found))
         yield ""
         yield from found.choice.sentences("en")
     yield ""
-    yield from _painted(_share_rows(found))
+    yield from painted(_share_rows(found))
     yield from found.groups.explanation("en")
     yield ""
-    yield from _painted(_profile_rows(found))
+    yield from painted(_profile_rows(found))
     if found.equality is not None:
         yield ""
         yield found.equality.said.sentence("en")
         yield found.equality.said_change.sentence("en")
-        yield from _painted(_equality_rows(found.equality))
+        yield from painted(_equality_rows(found.equality))
 
 
 def _choice_rows(found: Measurement) -> list[list[str]]:
@@ -339,7 +302,7 @@ def _share_rows(found: Measurement) -> list[list[str]]:
             [
                 found.groups.name(group, "en"),
                 f"{100 * size['estimate']:.1f} %",
-                _span(size["conf_low"], size["conf_high"]),
+                span(size["conf_low"], size["conf_high"]),
                 f"{size['n']:.0f}",
                 "" if severe.empty else f"{severe.iloc[0]['estimate']:.2f}",
             ]
@@ -387,27 +350,6 @@ def _beside_lines(both: Comparison | None, other: str | None) -> Iterator[str]:
     for letter, shares in zip(both.rows, both.shares, strict=True):
         rows.append([letter, *(f"{100 * share:.1f} %" for share in shares)])
     yield ""
-    yield from _painted(rows)
+    yield from painted(rows)
     if both.agreement is not None and both.kappa is not None:
         yield f"In the group of equal rank: {100 * both.agreement:.1f} %; kappa {both.kappa:.2f}."
-
-
-def _span(low: float, high: float) -> str:
-    return f"{100 * low:.1f} to {100 * high:.1f}" if math.isfinite(low) else ""
-
-
-def _painted(rows: list[list[str]]) -> Iterator[str]:
-    """Set rows under each other; rich draws the rule and cuts long words."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for place, heading in enumerate(rows[0]):
-        table.add_column(heading, justify="left" if place == 0 else "right")
-    for row in rows[1:]:
-        table.add_row(*row)
-    console = Console(width=100, no_color=True)
-    with console.capture() as capture:
-        console.print(table)
-    yield capture.get().rstrip()

@@ -21,7 +21,7 @@ NOT_CONVERGED = 4
     type=NAMES,
     default=(),
     metavar="STAGE,…",
-    help="Stages to run: data, measure, report.",
+    help="Stages to run: data, measure, move, report.",
 )
 @click.option(
     "--to", "formats", type=NAMES, default=(), metavar="html,pdf", help="Formats of the report."
@@ -38,7 +38,7 @@ def command(
     draft: bool,
     as_json: bool,
 ) -> int:
-    """Run a study: data, groups, report.
+    """Run a study: data, groups, movement, report.
 
     STUDY is a folder with a study.toml; the folder you stand in when none is named. Where nothing
     has changed since the last run, nothing is done. Ctrl-C leaves the last complete result.

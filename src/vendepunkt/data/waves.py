@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
@@ -47,7 +48,8 @@ def wave_columns(columns: Sequence[str], wide: Wide) -> dict[str, dict[str, str]
     wide
         Marks of the waves, such as ``("t1", "t2")``, as ends or beginnings of column names
         (``trust_t1``, ``t1_trust``, ``trust1``); or the columns spelt out,
-        ``{"2017": {"trust": "q5a"}, "2022": {"trust": "q7"}}``.
+        ``{"2017": {"trust": "q5a"}, "2022": {"trust": "q7"}}``. Where the marks are columns
+        themselves these are one variable, named by what they begin with: ``t``.
 
     Returns
     -------
@@ -67,6 +69,8 @@ def wave_columns(columns: Sequence[str], wide: Wide) -> dict[str, dict[str, str]
             "bad_wide", f"The waves {', '.join(marks) or '(none)'} are not all different.",
             try_="wide=('t1', 't2')",
         )  # fmt: skip
+    own = _themselves(columns, marks)
+    columns = [column for column in columns if not own or column not in marks]
     for separators, ending in (
         (_SEPARATORS, True), (_SEPARATORS, False), (("",), True), (("",), False)
     ):  # fmt: skip
@@ -74,13 +78,25 @@ def wave_columns(columns: Sequence[str], wide: Wide) -> dict[str, dict[str, str]
         if separators == ("",):
             found = {stem: held for stem, held in found.items() if len(held) == len(marks)}
         if all(any(mark in held for held in found.values()) for mark in marks):
-            return found
+            return own | found
+    if own:
+        return own
     raise UsageError(
         "no_wave_columns",
         f"No columns begin or end with each of {', '.join(marks)}.",
         allowed=listed(list(columns), most=20),
         try_="spell the columns out: wide={'2017': {'trust': 'q5a'}, '2022': {'trust': 'q7'}}",
     )
+
+
+def _themselves(columns: Sequence[str], marks: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Take marks that are columns themselves as one variable, by what their names begin with."""
+    if not set(marks) <= set(columns):
+        return {}
+    shared = takewhile(lambda pair: pair[0] == pair[1], zip(min(marks), max(marks), strict=False))
+    name = "".join(letter for letter, _ in shared).rstrip("0123456789" + "".join(_SEPARATORS))
+    others = set(columns) - set(marks)
+    return {name if name and name not in others else "answer": {mark: mark for mark in marks}}
 
 
 def _spelt_out(
