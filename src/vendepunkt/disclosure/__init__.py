@@ -2,6 +2,7 @@
 
 from vendepunkt.disclosure.audit import Audit, audit
 from vendepunkt.disclosure.door import ClassProtection, Clearance, Door, Release
+from vendepunkt.disclosure.linked import LinkedCounts
 from vendepunkt.disclosure.rules import MINIMUM_THRESHOLD, Rules
 from vendepunkt.disclosure.suppression import Protection, protect
 from vendepunkt.disclosure.system import CountSystem, Totals, of_table
@@ -13,6 +14,7 @@ __all__ = [
     "Clearance",
     "CountSystem",
     "Door",
+    "LinkedCounts",
     "Protection",
     "Release",
     "Rules",

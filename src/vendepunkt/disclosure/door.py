@@ -8,7 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vendepunkt.disclosure.audit import audit
+from vendepunkt.disclosure.linked import LinkedCounts
 from vendepunkt.disclosure.rules import Rules
+from vendepunkt.disclosure.search import find_pattern
 from vendepunkt.disclosure.suppression import Protection, protect
 from vendepunkt.disclosure.system import CountSystem, Totals, of_table
 from vendepunkt.terms import RefusedError
@@ -60,11 +63,14 @@ class Release:
         Its counts and the equations between them.
     hidden
         Which are not shown, (m,).
+    gap
+        As :attr:`Clearance.gap`.
     """
 
     name: str
     system: CountSystem
     hidden: NDArray[np.bool_]
+    gap: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,45 @@ class Door:
         self._released.append(Release(name, system, hidden))
         return protection, self._clear(name, protection.count, protection.gap)
 
+    def linked(self, name: str, linked: LinkedCounts) -> tuple[NDArray[np.bool_], Clearance]:
+        """Clear several tables of the same people as one.
+
+        Parameters
+        ----------
+        name
+            Name of what is released; a second time with the same counts gives the same pattern.
+        linked
+            The counts of all tables, with the sums that tie them together.
+
+        Returns
+        -------
+        hidden
+            Which cells must be shown as hidden, (m,).
+        Clearance
+            For :meth:`drawn_from`.
+
+        Raises
+        ------
+        RefusedError
+            ``"cannot_protect"`` if no pattern keeps the hidden cells unknown.
+        """
+        system = linked.system()
+        primary = (system.counts < self.rules.threshold) | linked.small
+        primary &= ~system.fixed
+        for earlier in self._released:
+            known = earlier.name == name and _same(earlier.system, system)
+            if known and not (primary & ~earlier.hidden).any():
+                return earlier.hidden, self._clear(name, int(earlier.hidden.sum()), earlier.gap)
+        hidden, gap = find_pattern(system, primary, self.rules)
+        if not audit(system, hidden, self.rules).safe:
+            raise RefusedError(
+                "cannot_protect",
+                f"No pattern of hidden cells protects the tables {name!r}.",
+                try_="merge categories",
+            )
+        self._released.append(Release(name, system, hidden, gap))
+        return hidden, self._clear(name, int(hidden.sum()), gap)
+
     def classes(self, name: str, posterior_n: ArrayLike, modal_n: ArrayLike) -> ClassProtection:
         """Clear the classes or groups of a model: their shares and their profiles.
 
@@ -196,3 +241,12 @@ class Door:
 
     def _clear(self, name: str, hidden: int, gap: float | None = 0.0) -> Clearance:
         return Clearance(name, self.rules.threshold, hidden, gap, _SEAL)
+
+
+def _same(one: CountSystem, other: CountSystem) -> bool:
+    """Whether two systems hold the same counts in the same order, tied together alike."""
+    return (
+        np.array_equal(one.counts, other.counts)
+        and one.equations.shape == other.equations.shape
+        and (one.equations != other.equations).nnz == 0
+    )
