@@ -151,7 +151,7 @@ def test_steps_from_the_first_wave_stand_beside_those_from_wave_to_wave(housing:
 def test_the_lot_is_named_and_only_the_step_from_the_first_wave_is_causal() -> None:
     found = run(*HOUSING, "--observed", "y", "--by", "sec", "--lot", "A certificate")
     assert found.exit_code == 0, found.output
-    assert "A certificate was given by lot" in found.stderr
+    assert "What was given by lot was A certificate" in found.stderr
     assert "not causes" not in found.stdout
     plain = run(*HOUSING, "--observed", "y", "--by", "sec")
     assert "not causes" in plain.stdout
