@@ -36,7 +36,9 @@ DESIGN = {"strata": "vstrat", "clusters": "vpsu", "nest": True, "single_psu": "a
 def gss() -> Survey:
     waves = [Wave("1", "2006"), Wave("2", "2008"), Wave("3", "2010")]
     frame = pd.read_csv(GSS, dtype={"firstid": str})
-    weights = pd.read_csv(STAYED, dtype={"firstid": str})[["firstid", "wtpannr123"]]
+    weights = pd.read_csv(STAYED, dtype={"firstid": str}).query("wave == 1")[
+        ["firstid", "wtpannr123"]
+    ]
     frame = frame.merge(weights, how="left", on="firstid")
     return Survey.from_frame(frame, person="firstid", wave="wave", waves=waves)
 
