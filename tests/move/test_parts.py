@@ -8,7 +8,15 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from tests.move.cases import complete, exact_paths, noisy, panel_of, quick, without_error
+from tests.move.cases import (
+    complete,
+    exact_paths,
+    noisy,
+    panel_of,
+    quick,
+    simulated,
+    without_error,
+)
 
 from vendepunkt.measure import Covariates, Severity
 from vendepunkt.measure import naming as measured_naming
@@ -132,6 +140,7 @@ def test_classes_are_matched_by_profile() -> None:
         ({"small_cells": "hide"}, "not_allowed"),
         ({"draws": 0}, "bad_draws"),
         ({"excess_replicates": -1}, "bad_excess_replicates"),
+        ({"excess_replicates": 1}, "bad_excess_replicates"),
         ({"conf_level": 1.0}, "bad_conf_level"),
         ({"dirichlet": -1.0}, "bad_dirichlet"),
     ],
@@ -309,6 +318,25 @@ def test_further_parts_are_there_where_asked_for() -> None:
     assert not asked.tipping_table().empty
     assert not asked.reason_table().empty
     assert asked.ref("shares/2010/A").value is not None
+
+
+def test_excess_and_measurement_over_waves_are_there_where_asked_for() -> None:
+    answers, _ = simulated(600)
+    asked = quick(classes=(3,), excess_replicates=10, measurement=True, compare_transitions=False)
+    heard: list[float] = []
+    found = move(panel_of(answers), asked, progress=lambda _, done: heard.append(done))
+    row = found.excess().iloc[0]
+    assert row["conf_low"] < row["estimate"] < row["conf_high"]
+    assert row["replicates"] == 10
+    forms = found.measurement_table()["form"].tolist()
+    assert forms == ["equal", *["partly"] * 6, "free"]
+    assert found.comparable
+    profile = found.profile_change_table().query("item == 'q1' and category != ''")
+    by = profile.groupby(["group", "wave"])["estimate"].sum()
+    assert by.to_numpy() == CLOSE(1.0, abs=1e-6)
+    assert heard == sorted(heard)
+    assert 0.9 < heard[-1] <= 1.0
+    assert noisy().comparable
 
 
 def test_rates_are_per_year() -> None:

@@ -17,14 +17,17 @@ from vendepunkt.move import tables, three
 from vendepunkt.move.choice import MoveChoice
 from vendepunkt.move.constancy import Constancy
 from vendepunkt.move.crosssection import CrossSection, cross_change_rows, cross_table
+from vendepunkt.move.dropout import DropOut
 from vendepunkt.move.ground import Ground
+from vendepunkt.move.invariance import Invariance
 from vendepunkt.move.material import MoveMaterial
 from vendepunkt.move.model import MoveModel
 from vendepunkt.move.options import MoveOptions
-from vendepunkt.move.parts import DropOutPart, Further
+from vendepunkt.move.parts import Further
 from vendepunkt.move.paths import path_table
 from vendepunkt.move.refs import STAGE, refs_of
 from vendepunkt.move.weak import Weak
+from vendepunkt.move.within import Within
 from vendepunkt.terms import Notice, Provenance, RefValue, UsageError, html_table
 from vendepunkt.terms.columns import ordered
 
@@ -114,9 +117,28 @@ class Movement:
         return self.material.weighted
 
     @property
-    def dropout(self) -> DropOutPart | None:
+    def comparable(self) -> bool:
+        """Whether the groups are the same at every wave, as far as was looked at.
+
+        If not, no common name and no transition is to be printed.
+        """
+        measurement = self.further.measurement
+        return measurement is None or measurement.comparable
+
+    @property
+    def dropout(self) -> DropOut | None:
         """Who left, where to, and what if they were worse off; None where not asked for."""
         return self.further.dropout
+
+    @property
+    def measurement(self) -> Invariance | None:
+        """Measurement equal, partly free and free over waves; None where not asked for."""
+        return self.further.measurement
+
+    @property
+    def within(self) -> Within | None:
+        """How profiles changed within the groups; None where not asked for."""
+        return self.further.within
 
     @property
     def accuracy(self) -> float:

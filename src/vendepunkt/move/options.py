@@ -55,7 +55,7 @@ class MoveOptions:
     measurement
         Compare measurement equal over waves with partly free and free.
     excess_replicates
-        Bootstrap replicates for the interval of the apparent excess; 0: no interval.
+        Bootstrap replicates for the interval of the apparent excess, 2 or more; 0: no interval.
     dropout
         Model who leaves: reasons, destinations, and the tipping-point table.
 
@@ -113,6 +113,13 @@ Try: transitions rate.
                     f"{name} is {value!r}.",
                     allowed=f"a whole number from {low} to {high}",
                 )
+        if self.excess_replicates == 1:
+            raise UsageError(
+                "bad_excess_replicates",
+                "excess_replicates is 1.",
+                allowed="0 for no interval, or 2 and more",
+                try_="excess_replicates 100",
+            )
 
     def as_call(self) -> dict[str, Any]:
         """Give the options as plain values, for the provenance of a result."""

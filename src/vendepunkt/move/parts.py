@@ -1,89 +1,36 @@
-"""What further parts of a movement can be asked for; each is made where it was asked for."""
+"""The further parts of a movement; each is made where it was asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from vendepunkt.terms import Notice
-
-
-class ExcessPart(Protocol):
-    """The apparent excess with a bootstrap interval."""
-
-    def table(self) -> pd.DataFrame:
-        """Give ``wave_from wave_to estimate conf_low conf_high replicates``."""
-
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        """What is to be said."""
-
-
-class DropOutPart(Protocol):
-    """Who leaves, why, where to, and what if leavers were worse off."""
-
-    def dropout_table(self) -> pd.DataFrame:
-        """Give ``wave group asked share_lost`` with an interval."""
-
-    def reason_table(self) -> pd.DataFrame:
-        """Give ``wave reason kind n share``."""
-
-    def destinations_table(self) -> pd.DataFrame:
-        """Give transitions with exits among the destinations."""
-
-    def tipping_table(self) -> pd.DataFrame:
-        """Give ``odds wave group estimate``."""
-
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        """What is to be said."""
-
-
-class MeasurementPart(Protocol):
-    """Measurement equal, partly free and free over waves."""
-
-    def table(self) -> pd.DataFrame:
-        """Give ``form loglik n_parameters bic test statistic df p_value change``."""
-
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        """What is to be said."""
-
-
-class WithinPart(Protocol):
-    """How the profile of a group changes while its size may not."""
-
-    def table(self) -> pd.DataFrame:
-        """Give ``item category group wave estimate``."""
-
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        """What is to be said."""
+from vendepunkt.move.dropout import DropOut
+from vendepunkt.move.excess import Excess
+from vendepunkt.move.invariance import Invariance
+from vendepunkt.move.within import Within
+from vendepunkt.terms import Notice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Further:
-    """The further parts of a movement; None where not asked for.
+    """The further parts of a movement; None where not asked for, or where there are none.
 
     Attributes
     ----------
     excess
         Interval of the apparent excess.
     dropout
-        Who left.
+        Who left, why, where to, and what if they were worse off.
     measurement
         Measurement equal, partly free and free over waves.
     within
-        Change of profiles within groups.
+        How profiles changed within the groups.
     """
 
-    excess: ExcessPart | None = None
-    dropout: DropOutPart | None = None
-    measurement: MeasurementPart | None = None
-    within: WithinPart | None = None
+    excess: Excess | None = None
+    dropout: DropOut | None = None
+    measurement: Invariance | None = None
+    within: Within | None = None
 
     @property
     def notices(self) -> tuple[Notice, ...]:

@@ -18,8 +18,10 @@ from vendepunkt.move.constancy import constancy
 from vendepunkt.move.covariates import TimeCovariates
 from vendepunkt.move.crosssection import cross_section
 from vendepunkt.move.dropout import drop_out
+from vendepunkt.move.excess import excess
 from vendepunkt.move.ground import Ground
 from vendepunkt.move.groups import groups_over_waves, pooled
+from vendepunkt.move.invariance import invariance
 from vendepunkt.move.material import MoveMaterial, material
 from vendepunkt.move.model import fit_model
 from vendepunkt.move.movement import Movement
@@ -35,6 +37,7 @@ from vendepunkt.move.options import MoveOptions
 from vendepunkt.move.parts import Further
 from vendepunkt.move.tables import any_small
 from vendepunkt.move.weak import Weak, weak_prior
+from vendepunkt.move.within import within
 from vendepunkt.terms import Provenance
 
 
@@ -103,7 +106,7 @@ def move(
     if options.compare_transitions:
         tested = constancy(people, model, options, parts.next(rounds=True))
     across = cross_section(ground)
-    further = _further(ground)
+    further = _further(ground, parts)
     notices = [
         *about_people(people, options),
         *about_fit(model, choice, options),
@@ -138,10 +141,18 @@ def move(
     )
 
 
-def _further(ground: Ground) -> Further:
+def _further(ground: Ground, parts: measured_progress.Parts) -> Further:
     """Make the further parts that were asked for."""
     options = ground.options
-    return Further(dropout=drop_out(ground) if options.dropout else None)
+    compared = invariance(ground, parts.next()) if options.measurement else None
+    return Further(
+        measurement=compared,
+        within=None if compared is None else within(compared),
+        excess=excess(ground, options.excess_replicates, parts.next())
+        if options.excess_replicates
+        else None,
+        dropout=drop_out(ground) if options.dropout else None,
+    )
 
 
 def _weak(ground: Ground) -> Weak | None:
@@ -158,7 +169,11 @@ def _lengths(options: MoveOptions) -> list[float]:
     """Say how long the parts take, in starts times classes squared."""
     fits = [float(options.starts * classes**2) for classes in options.classes]
     again = float(options.starts * (options.chosen or max(options.classes)) ** 2)
-    return [*fits, again] if options.compare_transitions else fits
+    further = [again] * options.compare_transitions
+    # Each item is freed in turn from where the model stands, and all of them from random starts.
+    further += [2 * again] * options.measurement
+    further += [float(options.excess_replicates)] * (options.excess_replicates > 0)
+    return [*fits, *further]
 
 
 def fingerprint(people: MoveMaterial) -> str:
