@@ -131,8 +131,6 @@ class Panel:
 def parameters(model: Chain, fit: MarkovFit) -> Real:
     """The twin's unconstrained parameters at the engine's estimates; chooses the twin's bases."""
     parts = [_initial(model, fit), _moves(model, fit)]
-    if fit.stayers is not None:
-        parts.append(np.log(fit.stayers / (1.0 - fit.stayers)))
     for j, (item, profile) in enumerate(zip(model.items, fit.profiles, strict=True)):
         shifted = isinstance(item, Shifted)
         parts.append(item.solve(profile, fit.loadings[j][1:]) if shifted else item.invert(profile))
@@ -146,9 +144,17 @@ def _logs(chance: Real) -> Real:
 def _initial(model: Chain, fit: MarkovFit) -> Real:
     if fit.initial_coefficients is not None:
         return (fit.initial_coefficients[:, 1:] - fit.initial_coefficients[:, :1]).ravel()
-    model.base_initial = int(fit.initial.argmax())
-    logs = _logs(fit.initial)
+    first = _first(fit)
+    model.base_initial = int(first.argmax())
+    logs = _logs(first)
     return np.delete(logs - logs[model.base_initial], model.base_initial)
+
+
+def _first(fit: MarkovFit) -> Real:
+    """Shares of the classes at the first wave, of movers and then stayers where there are any."""
+    if fit.stayers is None:
+        return fit.initial
+    return np.concatenate([fit.initial * (1.0 - fit.stayers), fit.initial * fit.stayers])
 
 
 def _moves(model: Chain, fit: MarkovFit) -> Real:
@@ -188,7 +194,7 @@ def inside(model: Chain, fit: MarkovFit) -> NDArray[np.bool_]:
     """Which of the twin's parameters are not held at 0 or 1."""
     flags = [np.ones(size, dtype=bool) for size in model.sizes]
     if fit.initial_coefficients is None:
-        flags[0] = _within(np.delete(fit.initial, model.base_initial))
+        flags[0] = _within(np.delete(_first(fit), model.base_initial))
     if model.base is not None:
         own = _matrices(model, fit)
         flags[1] = np.concatenate(
@@ -200,7 +206,7 @@ def inside(model: Chain, fit: MarkovFit) -> NDArray[np.bool_]:
         )
     for j, (item, profile) in enumerate(zip(model.items, fit.profiles, strict=True)):
         if isinstance(item, twin.Nominal):
-            flags[3 + j] = np.concatenate(
+            flags[2 + j] = np.concatenate(
                 [np.delete(_within(profile[:, k]), item.base[k]) for k in range(item.classes)]
             )
     return np.concatenate(flags)
@@ -276,7 +282,9 @@ def with_rates(n: int = 900) -> Panel:
     )
 
 
-def with_covariates(transitions: str = "constant", varying: bool = True, n: int = 900) -> Panel:
+def with_covariates(
+    transitions: str = "constant", varying: bool = True, n: int = 900, stayers: Real | None = None
+) -> Panel:
     """A covariate of the first class, and one of the steps that may change over time."""
     rng = np.random.default_rng([45, len(transitions), varying])
     x = np.column_stack([np.ones(n), rng.integers(-1, 2, n)])
@@ -295,7 +303,7 @@ def with_covariates(transitions: str = "constant", varying: bool = True, n: int 
     else:
         steps[..., 0, 1], steps[..., 1, 0] = a / (1 + a), b / (1 + b)
         steps[..., 0, 0], steps[..., 1, 1] = 1 / (1 + a), 1 / (1 + b)
-    paths = draw_paths(rng, np.column_stack([1 - chance, chance]), steps)
+    paths = draw_paths(rng, np.column_stack([1 - chance, chance]), steps, stayers)
     kinds = ("binary",) * 4
     data: dict[str, Any] = {"initial": x, "transition": moves}
     if transitions == "rate":
@@ -336,6 +344,14 @@ def with_intercepts(n: int = 900, loading: float = 1.0) -> Panel:
         fit={"form": "random_intercept"},
         truth={"yes": yes, "loading": loading},
     )
+
+
+def combined(form: str, transitions: str, n: int = 300) -> Panel:
+    """Covariates of the first class and of the steps in another form of the model."""
+    stayers = STAYERS if form == "mover_stayer" else None
+    panel = with_covariates(transitions, n=n, stayers=stayers)
+    panel.fit["form"] = form
+    return panel
 
 
 def with_exits(
@@ -388,6 +404,9 @@ PANELS = {
     "covariates on rates": lambda: with_covariates("rate", n=300),
     "mover-stayer": lambda: with_stayers(500),
     "random intercept": lambda: with_intercepts(300),
+    "mover-stayer, covariates": lambda: combined("mover_stayer", "constant", 700),
+    "mover-stayer, rates with covariates": lambda: combined("mover_stayer", "rate", 500),
+    "random intercept, rates with covariates": lambda: combined("random_intercept", "rate", 150),
     "absorbing exit, no gaps": lambda: with_exits((True,), 300, gaps=False),
     "two exits, no gaps": lambda: with_exits(n=300, gaps=False),
     "free measurement": lambda: with_free_measurement(400),

@@ -4,7 +4,9 @@ Tolerance 1e-3: LMest stops 2e-4 to 4e-3 short by its relative tolerance, the ta
 with four to six digits. A value above the table's is an improvement, one below it a defect; with
 covariates the table is a lower bound. BIC 2e-3, initial shares 2e-3 after sorting.
 The seeds: one in every run of the tests; ten in the slow ones, of which `reach` must reach the
-table and every miss must be flagged by the fit itself.
+table and every miss must be flagged by the fit itself. Settings are the defaults, but that with
+covariates only one of the up to ten rounds of starts is run: more rounds add starts, so a fit with
+default settings reaches whatever this one does.
 """
 
 from __future__ import annotations
@@ -93,7 +95,8 @@ def test_a_frequency_counts_people() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=name)
 def test_seeds_reach_the_table_and_misses_are_flagged(row: dict, measured: Measured) -> None:
-    fits = [fit_of(row, seed) for seed in range(1, 11)]
+    options = {"max_rounds": 1} if row["covariates"] == "yes" else {}
+    fits = [fit_of(row, seed, **options) for seed in range(1, 11)]
     missed = [fit for fit in fits if fit.loglik < row["loglik"] - TOLERANCE]
     best = max(fit.loglik for fit in fits)
     short = [fit for fit in fits if fit.loglik < best - TOLERANCE]

@@ -8,8 +8,9 @@ joint tables are read off the same list of paths.
 
 Logits of a distribution stand against a base destination: the class one stays in, or, where
 `base` says so, another one (an estimate of 0 must not be the reference). Parameters are laid out as
-``[first class | moves | stayers | item 1 | item 2 | ...]``, each block row-major:
-first class (Q0, K - 1); moves (steps, origins, Q, D - 1), one step unless transitions are free.
+``[first class | moves | item 1 | item 2 | ...]``, each block row-major: first class (Q0, K - 1), or
+(Q0, 2 K - 1) of movers and then stayers in each class; moves (steps, origins, Q, D - 1), one step
+unless transitions are free.
 
 References
 ----------
@@ -158,8 +159,12 @@ class Chain:
         q0 = 1 if self.initial is None else self.initial.shape[1]
         q = 1 if self.moves is None else self.moves.shape[2]
         moves = self.n_steps * len(self.origins) * q * (self.states - 1)
-        still = self.classes if self.stayers else 0
-        return [q0 * (self.classes - 1), moves, still, *(item.n_parameters for item in self.items)]
+        return [q0 * (self.kinds - 1), moves, *(item.n_parameters for item in self.items)]
+
+    @property
+    def kinds(self) -> int:
+        """Kinds of people at the first wave: classes, or movers and stayers of each class."""
+        return 2 * self.classes if self.stayers else self.classes
 
     @property
     def n_parameters(self) -> int:
@@ -177,11 +182,11 @@ class Chain:
     # --- the chain -------------------------------------------------------------------------------
 
     def log_initial(self, theta: Any_) -> Any_:
-        """Log distribution of the first class, (N or 1, K)."""
+        """Log distribution of the first class (N or 1, K), or of movers and stayers (…, 2 K)."""
         x = np.ones((1, 1)) if self.initial is None else self.initial
-        logits = np.zeros((len(x), self.classes), dtype=theta.dtype)
-        others = [k for k in range(self.classes) if k != self.base_initial]
-        logits[:, others] = x @ self.split(theta)[0].reshape(x.shape[1], self.classes - 1)
+        logits = np.zeros((len(x), self.kinds), dtype=theta.dtype)
+        others = [k for k in range(self.kinds) if k != self.base_initial]
+        logits[:, others] = x @ self.split(theta)[0].reshape(x.shape[1], self.kinds - 1)
         return log_softmax(logits.T).T
 
     def log_steps(self, theta: Any_) -> Any_:
@@ -228,17 +233,14 @@ class Chain:
     def log_prior(self, theta: Any_) -> Any_:
         """Log probability of every path before any answer, (paths, N or 1)."""
         first, steps = self.log_initial(theta), self.log_steps(theta)
-        still = self.split(theta)[2]
         logs = []
         for path in self.paths:
             log = first[:, path[0]]
             for t in range(self.waves - 1):
                 log = log + steps[:, t, path[t], path[t + 1]]
-            if self.stayers:
-                never = 1.0 / (1.0 + np.exp(-still[path[0]]))
-                moving = (1.0 - never) * np.exp(log - first[:, path[0]])
-                stuck = never if len(set(path)) == 1 else 0.0
-                log = first[:, path[0]] + np.log(moving + stuck + 1e-300)
+            if self.stayers and len(set(path)) == 1:
+                stays = np.broadcast_to(first[:, self.classes + path[0]], log.shape)
+                log = log_sum(np.array([log, stays]))
             logs.append(log)
         return np.array(np.broadcast_arrays(*logs))
 
@@ -246,7 +248,7 @@ class Chain:
 
     def log_answers(self, theta: Any_, u: float | None = None) -> Any_:
         """Log density of the answers of each person-wave in each state, (N, T, D)."""
-        parts = self.split(theta)[3:]
+        parts = self.split(theta)[2:]
         total = np.zeros((self.people, self.waves, self.states), dtype=theta.dtype)
         for item, part in zip(self.items, parts, strict=True):
             if u is not None and isinstance(item, Shifted):
@@ -338,7 +340,7 @@ class Chain:
     def estimates(self, theta: Any_) -> Any_:
         """Shares by wave, joint steps, first-last table, then profiles row-major, stacked."""
         found = self.tables(theta)
-        parts = self.split(theta)[3:]
+        parts = self.split(theta)[2:]
         profiles = [item.profile(part) for item, part in zip(self.items, parts, strict=True)]
         return np.concatenate([table.ravel() for table in [*found.values(), *profiles]])
 

@@ -138,9 +138,9 @@ def test_a_share_of_stayers_of_zero_and_loadings_of_zero_change_nothing() -> Non
     codes = rng.integers(0, 2, size=(8, 3, 2))
     plain = chain(codes)
     theta = rng.normal(size=plain.n_parameters)
-    first, moves, _, *items = plain.split(theta)
+    first, moves, *items = plain.split(theta)
     still = chain(codes, stayers=True)
-    with_stayers = np.concatenate([first, moves, [-60.0, -60.0], *items])
+    with_stayers = np.concatenate([first, [-60.0, -60.0], moves, *items])
     assert np.allclose(still.row_loglik(with_stayers), plain.row_loglik(theta), atol=1e-12)
     shifted = [Shifted(codes[:, :, j].ravel(), 2, 2, 9) for j in range(2)]
     model = Chain(shifted, 8, 3, 2, nodes=9)
@@ -161,14 +161,14 @@ def test_a_random_intercept_is_integrated_out() -> None:
         log_sum(model.log_prior(theta) + model._along(model.log_answers(theta, u))) for u in grid
     ]
     assert np.allclose(model.row_loglik(theta), np.log(mass @ np.exp(np.array(given))), atol=1e-8)
-    own = model.split(theta)[3]
+    own = model.split(theta)[2]
     assert np.allclose(items[0].solve(items[0].profile(own), own[-2:]), own, atol=1e-9)
 
 
 def test_people_who_never_move_are_the_stayers() -> None:
     """Where movers always move, the joint of the path is the share of stayers."""
     model = chain(np.full((1, 3, 1), -1), stayers=True)
-    theta = np.array([0.0, 50.0, 50.0, np.log(3.0), 0.0, 0.0, 0.0])
+    theta = np.array([*np.log([2.0, 3.0, 2.0]), 50.0, 50.0, 0.0, 0.0])
     ends = model.tables(theta)["first_last"]
     assert np.allclose(np.diag(ends), 0.5, atol=1e-12)  # movers are back after two steps
     assert np.allclose(model.tables(theta)["steps"][0], [[0.375, 0.125], [0.25, 0.25]], atol=1e-12)
