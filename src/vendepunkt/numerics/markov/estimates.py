@@ -158,7 +158,7 @@ def vector(
 ) -> tuple[Floats, dict[str, tuple[slice, tuple[int, ...]]]]:
     """Line up all estimates at `state`."""
     model = implied(made, state, groups)
-    now = described(fit, made, state)
+    now = described(fit, made, state, groups)
     parts: dict[str, Any] = {
         "shares": model.shares,
         "initial": now.initial,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vendepunkt.numerics.items import Floats
 from vendepunkt.numerics.items.base import probability_boundary
-from vendepunkt.numerics.markov.implied import implied
+from vendepunkt.numerics.markov.implied import CovariateGroups, implied
 from vendepunkt.numerics.markov.intercept import InterceptItem
 from vendepunkt.numerics.markov.model import Chain, chain
 from vendepunkt.numerics.markov.problem import ChainProblem
@@ -296,9 +296,11 @@ def _assemble(
     return described(empty, made, state)
 
 
-def described(fit: MarkovFit, made: Chain, state: Floats) -> MarkovFit:
+def described(
+    fit: MarkovFit, made: Chain, state: Floats, groups: CovariateGroups | None = None
+) -> MarkovFit:
     """Give the fit with everything that follows from its parameters."""
-    model = implied(made, state)
+    model = implied(made, state, groups)
     k = made.classes
     with np.errstate(divide="ignore", invalid="ignore"):
         whole = model.steps / model.steps.sum(axis=2, keepdims=True)
