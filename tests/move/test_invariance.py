@@ -167,7 +167,7 @@ def test_scaled_ratio_in_closed_form() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["unweighted", "design"])
 def test_rejection_at_about_the_nominal_rate(how: str) -> None:
-    samples = 200
+    samples = 100
     rejected = []
     for seed in range(samples):
         found = weighted(800, seed) if how == "design" else compared(n=800, waves=2, seed=seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,19 @@ class Paths:
                 now = _drawn(rng, self._onward[everyone, t - 1, g, now])
                 out[number, :, t] = now
         return out
+
+    def take(self, sequences: NDArray[np.integer]) -> Paths:
+        """Give the posterior of some sequences, each as often as it is named.
+
+        So that people with the same answers can be drawn each by themselves; the result knows no
+        people.
+        """
+        arrays = {
+            part.name: getattr(self, part.name)[sequences]
+            for part in fields(self)
+            if part.name != "row_to_pattern"
+        }
+        return replace(self, **arrays, row_to_pattern=np.zeros(0, dtype=np.int32))
 
 
 def posterior(data: SequenceData, fit: MarkovFit) -> Paths:
