@@ -146,7 +146,7 @@ def test_three_steps_find_what_one_step_finds_and_the_cross_table_does_not(seed:
     gap = gap_to_one_step(seed)
     assert gap.entropy >= 0.75
     assert gap.least_origin >= 100
-    assert gap.three_steps <= 0.03
+    assert np.abs(gap.three_steps).max() <= 0.03
     assert gap.cross_table > 0.1
 
 

@@ -143,7 +143,7 @@ class Gap:
 
     entropy: float
     least_origin: float
-    three_steps: float
+    three_steps: Real
     cross_table: float
     bias_one_step: Real
     bias_three_steps: Real
@@ -154,7 +154,7 @@ def gap_to_one_step(
     seed: int,
     *,
     n: int = 4000,
-    agree: float = 0.845,
+    agree: float = 0.85,
     shares: Sequence[float] = (0.5, 0.3, 0.2),
     rule: str = "modal",
 ) -> Gap:
@@ -176,7 +176,7 @@ def gap_to_one_step(
     return Gap(
         entropy=float(measured.entropy.min()),
         least_origin=float(n * one.shares[:-1].min()),
-        three_steps=float(np.abs(three - one.transitions).max()),
+        three_steps=three - one.transitions,
         cross_table=float(np.abs(naive - one.transitions).max()),
         bias_one_step=one.transitions - STEPS,
         bias_three_steps=three - STEPS,

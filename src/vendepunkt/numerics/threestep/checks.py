@@ -80,15 +80,14 @@ def three_step_notices(assignment: Assignment) -> tuple[Notice, ...]:
     found = []
     entropy = assignment.measurement.entropy
     if float(entropy.min()) < WEAK:
-        right = 100 * float(assignment.correct.min())
+        right = round(100 * float(assignment.correct.min()))
         found.append(
             Notice(
                 "three_step_weak",
-                f"The answers of one wave tell the classes apart weakly (entropy "
-                f"{entropy.min():.2f}, {right:.0f} % placed right): movement found in three steps "
-                "is then unsure, and intervals may be too narrow. One model of all waves uses the "
-                "answers better.",
-                {"entropy": float(entropy.min()), "correct": right},
+                f"The answers of one wave tell the classes apart weakly ({right} % are placed "
+                "right): movement found in three steps is then unsure, and intervals may be too "
+                "narrow. One model of all waves uses the answers better.",
+                {"correct": right},
             )
         )
     if assignment.never_assigned:
@@ -104,13 +103,13 @@ def three_step_notices(assignment: Assignment) -> tuple[Notice, ...]:
         )
     invariance = assignment.measurement.invariance
     if invariance is not None and invariance.p_value < 0.05:
+        change = round(100 * invariance.largest)
         found.append(
             Notice(
                 "profiles_rejected",
-                "Equal profiles in all waves are rejected (Wald test, p = "
-                f"{invariance.p_value:.2g}), though they differ by at most "
-                f"{invariance.largest:.2f} on average: each wave is measured by its own.",
-                {"p": invariance.p_value, "change": invariance.largest},
+                "Equal profiles in all waves are rejected by a test, though they differ by at most "
+                f"{change} percentage points on average: each wave is measured by its own.",
+                {"change": change},
             )
         )
     return tuple(found)
