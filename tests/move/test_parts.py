@@ -376,3 +376,17 @@ def test_person_waves_are_a_measurement_for_figures() -> None:
     assert profile["conf_low"].notna().all()
     assert measured.material.n == noisy().glance()["person_waves"].iloc[0]
     assert not measured.table().empty
+
+
+@pytest.mark.parametrize("form", ["plain", "mover_stayer"])
+def test_the_comparison_of_steps_starts_where_the_model_stands(form: str) -> None:
+    """Climbing from one matrix for all steps never ends below it."""
+    answers, _ = simulated(400)
+    found = move(panel_of(answers), quick(classes=(2,), transitions="constant", form=form))
+    tested = found.constancy
+    assert tested is not None
+    assert tested.free.fit.loglik >= tested.restricted.fit.loglik
+    again = move(panel_of(answers), quick(classes=(2,), form=form)).constancy
+    assert again is not None
+    if form == "plain":
+        assert again.statistic == CLOSE(tested.statistic, abs=1e-3)
