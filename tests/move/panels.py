@@ -85,15 +85,16 @@ def people(
 ) -> Truth:
     """Simulate people who move between classes.
 
-    `refuse` and `die` are the probabilities by class of not being there at the next wave, for good;
-    `worse_at` gives other answers at some waves; `extra` adds columns (N, T).
+    `step` may be one matrix for each step, too; `refuse` and `die` are the probabilities by class of
+    not being there at the next wave, for good; `worse_at` gives other answers at some waves;
+    `extra` adds columns (N, T).
     """
     rng = np.random.default_rng(seed)
     size = len(shares)
     classes = np.empty((n, waves), dtype=int)
     classes[:, 0] = rng.choice(size, n, p=shares)
     for t in range(1, waves):
-        upper = step.cumsum(axis=1)[classes[:, t - 1]]
+        upper = (step if step.ndim == 2 else step[t - 1]).cumsum(axis=1)[classes[:, t - 1]]
         drawn = (rng.random(n)[:, None] > upper).sum(axis=1)
         classes[:, t] = np.minimum(drawn, size - 1)
     state = np.zeros((n, waves), dtype=int)

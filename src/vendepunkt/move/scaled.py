@@ -129,7 +129,7 @@ def scaled_ratio(
     if not effects.size or not np.isfinite(effects).all() or effects.mean() <= 0:
         return NestedTest()
     ratio = max(2.0 * (free - restricted), 0.0)
-    df = float(effects.sum() ** 2 / (effects**2).sum())
+    df = round(float(effects.sum() ** 2 / (effects**2).sum()), 9)
     f = ratio / float(effects.sum())
     if design_df is None:
         return NestedTest("scaled_lr", f, df, float(stats.chi2.sf(f * df, df)))
