@@ -407,7 +407,9 @@ PANELS = {
     "mover-stayer, covariates": lambda: combined("mover_stayer", "constant", 700),
     "mover-stayer, rates with covariates": lambda: combined("mover_stayer", "rate", 500),
     "random intercept, rates with covariates": lambda: combined("random_intercept", "rate", 150),
-    "absorbing exit, no gaps": lambda: with_exits((True,), 300, gaps=False),
+    "absorbing exit": lambda: with_exits((True,), 300),
+    "exit with a way back": lambda: with_exits((False,), 300),
+    "two exits": lambda: with_exits(n=300),
     "two exits, no gaps": lambda: with_exits(n=300, gaps=False),
     "free measurement": lambda: with_free_measurement(400),
 }

@@ -21,7 +21,6 @@ from vendepunkt.numerics.markov import MovementEstimates, Paths, movement_estima
 
 Real = NDArray[np.float64]
 #: Ordered classes are not a smooth model where the order binds; the rest is tested all the same.
-MIXTURES = {"mover-stayer", "random intercept"}
 SMOOTH = [name for name in PANELS if name != "monotone"]
 
 
@@ -83,7 +82,7 @@ def test_its_posteriors_are_the_twins(name: str) -> None:
         assert np.allclose(ours[data.row_to_pattern], theirs, atol=1e-9)
 
 
-@pytest.mark.parametrize("name", [name for name in PANELS if name not in MIXTURES])
+@pytest.mark.parametrize("name", PANELS)
 def test_its_most_likely_paths_are_the_twins(name: str) -> None:
     _, data, _, model, theta = fitted(name)
     paths = given(name)

@@ -214,7 +214,7 @@ def test_the_future_read_backwards_is_the_same_model() -> None:
     assert np.allclose(ours.get("first_last"), theirs.get("first_last").T, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["nominal", "covariates, constant", "two exits, no gaps"])
+@pytest.mark.parametrize("name", ["nominal", "covariates, constant", "two exits"])
 def test_frequency_two_equals_a_duplicated_person(name: str) -> None:
     panel = PANELS[name]()
     twice = np.arange(panel.people) % 3 == 0
@@ -273,7 +273,7 @@ def test_the_order_of_people_does_not_matter(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["nominal", "ordinal", "rates", "covariates, constant", "covariates on rates",
-     "mover-stayer", "random intercept", "two exits, no gaps", "free measurement"],
+     "mover-stayer", "random intercept", "two exits", "free measurement"],
 )  # fmt: skip
 def test_the_order_of_classes_does_not_matter(name: str) -> None:
     _, data, fit, _, _ = fitted(name)

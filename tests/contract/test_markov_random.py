@@ -49,7 +49,7 @@ def random_panel(
 @given(
     seed=st.integers(0, 10_000),
     waves=st.integers(1, 4),
-    classes=st.integers(2, 3),
+    classes=st.integers(1, 3),
     kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=4).map(tuple),
     people=st.integers(25, 70),
     missing=st.sampled_from([0.0, 0.1, 0.4]),
@@ -111,3 +111,37 @@ def test_replicates_are_the_fits_under_their_weights() -> None:
         if number + 1 not in ends.elsewhere:
             assert np.allclose(ends.estimates[number], value, atol=1e-3)
     assert len(ends.elsewhere) < 3
+
+
+@pytest.mark.parametrize("transitions", ["constant", "free", "rate"])
+def test_one_class_is_everybodys_answers(transitions: str) -> None:
+    panel = random_panel(0, 3, ("nominal", "binary"), 60, 0.2, weighted=False)
+    data = panel.collapse(intervals=np.array([1.0, 2.0]))
+    fit = fit_markov(data, 1, transitions=transitions, starts=3, seed=0)
+    assert fit.converged
+    assert fit.starts_finished == 1
+    assert fit.shares.tolist() == [[1.0]] * 3
+    for profile, total in zip(fit.profiles, data.totals, strict=True):
+        assert np.allclose(profile[:, 0], total / total.sum(), atol=1e-9)
+    assert fit.loglik == pytest.approx(
+        sum(float(t @ np.log(np.maximum(t, 1e-300) / t.sum())) for t in data.totals), abs=1e-6
+    )
+
+
+def test_one_class_that_answers_alike_has_nothing_to_estimate() -> None:
+    panel = random_panel(0, 2, ("binary",), 25, 0.1, weighted=False)
+    alike = np.where(np.isnan(panel.table), np.nan, 1.0)
+    fit = fit_markov(Panel(("binary",), alike, 2).collapse(), 1, seed=0)
+    assert fit.loglik == pytest.approx(0.0, abs=1e-6)
+
+
+def test_rates_where_nobody_moves() -> None:
+    """Three copies of an item that tells the class, and nobody changes it: all rates are 0."""
+    rng = np.random.default_rng(2)
+    table = np.repeat(np.repeat(rng.integers(0, 2, 40), 3)[:, None], 3, axis=1).astype(float)
+    data = Panel(("binary",) * 3, table, 3).collapse(intervals=np.array([1.0, 2.0]))
+    fit = fit_markov(data, 2, transitions="rate", starts=5, seed=1)
+    assert np.allclose(fit.transitions, np.eye(2), atol=1e-4)
+    first = np.bincount(table[::3, 0].astype(int))
+    assert fit.loglik == pytest.approx(float(first @ np.log(first / 40)), abs=1e-2)
+    assert np.all(np.isfinite(estimates_of(data, fit).influence.values))
