@@ -77,8 +77,7 @@ def test_covariates_of_the_first_class_and_of_the_steps(transitions: str, varyin
     up, down = panel.truth["moves"]
     assert near(fit.transition_coefficients[0, :, 1], up, own[0, :, 1])
     assert near(fit.transition_coefficients[1, :, 0], down, own[1, :, 0])
-    if transitions == "constant":
-        assert np.all(fit.transition_coefficients[[0, 1], :, [0, 1]] == 0)
+    assert np.all(fit.transition_coefficients[[0, 1], :, [0, 1]] == 0)
 
 
 def test_a_share_that_never_moves() -> None:
