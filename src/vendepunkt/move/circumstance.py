@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from vendepunkt.data.where import rows_where
+from vendepunkt.data import rows_where
 from vendepunkt.measure import Progress
-from vendepunkt.measure.notices import notice
+from vendepunkt.measure import notices as measured_notices
 from vendepunkt.move.ground import Ground
 from vendepunkt.move.model import severity_of
 from vendepunkt.move.parameters import Parameters, person_variance, person_weights
@@ -123,12 +123,16 @@ class CircumstanceChange:
     def notices(self) -> tuple[Notice, ...]:
         """What is to be said."""
         name = self.circumstance.name
-        found = [notice("move_circumstance_nearer", name=name)]
+        found = [measured_notices.notice("move_circumstance_nearer", name=name)]
         for change, n in zip(CHANGES, self.n, strict=True):
             if change in AGAINST and n == 0:
-                found.append(notice(f"move_circumstance_none_{change}", name=name))
+                found.append(measured_notices.notice(f"move_circumstance_none_{change}", name=name))
         if self.n_unknown:
-            found.append(notice("move_circumstance_unknown", name=name, n=round(self.n_unknown)))
+            found.append(
+                measured_notices.notice(
+                    "move_circumstance_unknown", name=name, n=round(self.n_unknown)
+                )
+            )
         return tuple(found)
 
 

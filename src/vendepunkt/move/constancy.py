@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vendepunkt.measure import Progress
-from vendepunkt.measure.criteria import design_parameters
+from vendepunkt.measure import criteria as measured_criteria
 from vendepunkt.move.material import MoveMaterial
 from vendepunkt.move.model import MoveModel, describe
 from vendepunkt.move.options import MoveOptions
@@ -207,6 +207,6 @@ def _design_parameters(model: MoveModel) -> float | None:
     """How many parameters does the model have under the design?"""
     if model.errors.covariance is None:
         return None
-    return design_parameters(
+    return measured_criteria.design_parameters(
         model.estimates.covariance("hessian"), model.errors.covariance, model.fit.n_parameters
     )

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vendepunkt.measure import engine as measured_engine
 from vendepunkt.measure import intervals
-from vendepunkt.measure.engine import engine_items
 from vendepunkt.move.ground import Ground
 from vendepunkt.move.model import Errors, errors_of
 from vendepunkt.move.smooth import Smooth, conditional, estimated
@@ -191,7 +191,7 @@ def destinations(ground: Ground) -> Destinations | None:
         return None
     material, fit = ground.material, ground.model.fit
     design, used = material.design, material.used
-    items, _ = engine_items(material.answers)
+    items, _ = measured_engine.engine_items(material.answers)
     weights = None if material.weights is None else np.where(used, material.weights, 0.0)
     freq = None if design is None or design.freq is None else np.where(used, design.freq, 0.0)
     data = SequenceData.collapse(

@@ -16,7 +16,7 @@ import numpy as np
 from vendepunkt.data import leavers as panel_leavers
 from vendepunkt.data import retention
 from vendepunkt.language import listed, points, statement, text
-from vendepunkt.measure.notices import notice
+from vendepunkt.measure import notices as measured_notices
 from vendepunkt.move.destinations import Destinations, destination_rows, destinations
 from vendepunkt.move.ground import Ground
 from vendepunkt.move.leaving import Leaving, leaving, leaving_rows
@@ -244,20 +244,20 @@ class DropOut:
         panel, found = self.ground.material.panel, []
         unknown = int((panel.left & panel.inside & (panel.reasons[:, -1] == 0)).sum())
         if unknown:
-            found.append(notice("move_left_unknown", n=unknown, of=self.left))
+            found.append(measured_notices.notice("move_left_unknown", n=unknown, of=self.left))
         if self.differs is False:
-            found.append(notice("move_left_alike"))
+            found.append(measured_notices.notice("move_left_alike"))
         if self.left and self.tipping is None:
-            found.append(notice("move_no_tipping"))
+            found.append(measured_notices.notice("move_no_tipping"))
         if self.model is None:
             return tuple(found)
         if not self.model.fit.converged:
-            found.append(notice("move_destinations_not_converged"))
+            found.append(measured_notices.notice("move_destinations_not_converged"))
         if not self.model.errors.identified:
-            found.append(notice("move_destinations_not_identified"))
+            found.append(measured_notices.notice("move_destinations_not_identified"))
         if self.model.apart > ANOTHER:
             points = f"{100 * self.model.apart:.0f}"
-            found.append(notice("move_destinations_apart", points=points))
+            found.append(measured_notices.notice("move_destinations_apart", points=points))
         return tuple(found)
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from vendepunkt.language import text
 from vendepunkt.measure import Progress
-from vendepunkt.measure.notices import notice
+from vendepunkt.measure import notices as measured_notices
 from vendepunkt.move.ground import Ground
 from vendepunkt.move.three import apparent_excess
 from vendepunkt.numerics.markov import MarkovFit, SequenceData, posterior, simulate_sequences
@@ -100,10 +100,12 @@ class Excess:
         """What is to be said."""
         found = []
         if self.asked_design:
-            found.append(notice("move_excess_by_model"))
+            found.append(measured_notices.notice("move_excess_by_model"))
         broken = int((~np.isfinite(self.replicates)).any(axis=1).sum())
         if broken:
-            found.append(notice("move_excess_broken", n=broken, of=len(self.replicates)))
+            found.append(
+                measured_notices.notice("move_excess_broken", n=broken, of=len(self.replicates))
+            )
         return tuple(found)
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from vendepunkt.language import listed, number, text
 from vendepunkt.measure import Progress
-from vendepunkt.measure.notices import notice
+from vendepunkt.measure import notices as measured_notices
 from vendepunkt.move.ground import Ground
 from vendepunkt.move.invariance_fit import Freed, Waves
 from vendepunkt.move.scaled import NestedTest
@@ -240,11 +240,11 @@ class Invariance:
         found = []
         if not self.comparable:
             gap = f"{self.free.farthest:.2f}"
-            found.append(notice("move_measurement_apart", difference=gap))
+            found.append(measured_notices.notice("move_measurement_apart", difference=gap))
         elif self.differing:
             changes = [self.largest_change, self.free.change or 0.0]
             found.append(
-                notice(
+                measured_notices.notice(
                     "move_measurement_differs",
                     items=", ".join(self.differing),
                     change=f"{100 * max(changes):.1f}",
@@ -252,7 +252,7 @@ class Invariance:
             )
         stuck = sum(not model.fit.fit.converged for model in self.models)
         if stuck:
-            found.append(notice("move_measurement_not_converged", n=stuck))
+            found.append(measured_notices.notice("move_measurement_not_converged", n=stuck))
         return tuple(found)
 
 

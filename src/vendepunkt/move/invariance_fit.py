@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from vendepunkt.measure.engine import CATEGORICAL, engine_items
+from vendepunkt.measure import engine as measured_engine
 from vendepunkt.move.material import MoveMaterial
 from vendepunkt.move.model import Errors, MoveModel, errors_of
 from vendepunkt.move.options import MoveOptions
@@ -119,14 +119,16 @@ class Waves:
     @classmethod
     def of(cls, material: MoveMaterial, model: MoveModel, options: MoveOptions) -> Waves:
         """Lay the items out."""
-        items, _ = engine_items(material.answers)
+        items, _ = measured_engine.engine_items(material.answers)
         waves = len(material.waves)
         return cls(
             material=material,
             model=model,
             options=options,
             items=items,
-            categorical=tuple(item.kind in CATEGORICAL for item in material.answers.indicators),
+            categorical=tuple(
+                item.kind in measured_engine.CATEGORICAL for item in material.answers.indicators
+            ),
             asked=np.array([(item.codes.reshape(-1, waves) >= 0).any(axis=0) for item in items]),
         )
 

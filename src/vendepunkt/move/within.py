@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from vendepunkt.language import text
 from vendepunkt.measure import intervals
-from vendepunkt.measure.notices import notice
+from vendepunkt.measure import notices as measured_notices
 from vendepunkt.move.ground import Ground
 from vendepunkt.move.invariance import Invariance
 from vendepunkt.move.invariance_fit import Freed
@@ -109,13 +109,15 @@ class Within:
     def notices(self) -> tuple[Notice, ...]:
         """What is to be said."""
         if self.freed is None:
-            return (notice("move_within_none"),)
+            return (measured_notices.notice("move_within_none"),)
         left = [
             item.name
             for j, item in enumerate(self.ground.material.answers.indicators)
             if not self.freed.base.asked[j].all()
         ]
-        return (notice("move_within_items", items=", ".join(left)),) if left else ()
+        return (
+            (measured_notices.notice("move_within_items", items=", ".join(left)),) if left else ()
+        )
 
 
 def within(found: Invariance) -> Within:
