@@ -64,10 +64,13 @@ NOT_CONVERGED = 4
 @click.option(
     "--initial", metavar="FORMULA", help='What explains the first class, such as "x + C(z)".'
 )
+@click.option("--transition", metavar="FORMULA", help="What explains who moves.")
 @click.option(
-    "--transition",
-    metavar="FORMULA",
-    help="What explains who moves; a changing column counts as it is when a step starts.",
+    "--transition-at",
+    type=click.Choice(("start", "end")),
+    default="start",
+    show_default=True,
+    help="A column of it that changes counts as it is when a step starts, or ends.",
 )
 @click.option(
     "--order",
@@ -206,7 +209,9 @@ def _followed(
     found = seen = None
     if options is not None:
         first = asked.initial and person_covariates(held, asked.initial, "--initial")
-        steps = asked.transition and step_covariates(held, asked.transition, "--transition")
+        steps = asked.transition and step_covariates(
+            held, asked.transition, "--transition", asked.transition_at
+        )
         with showing() as show:
             found = move(
                 held,
@@ -222,6 +227,7 @@ def _followed(
 
 def _payload(found: Movement | None, seen: ObservedMovement | None) -> dict[str, Any]:
     """Give the answer as plain values: the fit that is used, all fits, and observed states."""
+    from vendepunkt.cli.move_further import further_answer
     from vendepunkt.cli.move_observed import observed_answer
     from vendepunkt.move import fit_answer, plain_answer
 
@@ -232,6 +238,7 @@ def _payload(found: Movement | None, seen: ObservedMovement | None) -> dict[str,
     return plain | {
         "fits": [fit_answer(found, model) for model in found.models],
         "models": plain["fits"],
+        "further": further_answer(found),
         "chosen": found.model.classes,
         "converged": found.converged,
         "observed": states,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from vendepunkt.cli.tables import painted, percent, span
+from vendepunkt.cli.move_further import further_lines
+from vendepunkt.cli.tables import painted, percent, rows_of, with_span
 
 #: Estimates with their intervals are wide.
 WIDTH = 140
@@ -35,7 +36,7 @@ def movement_lines(found: Movement) -> Iterator[str]:
     yield "Shares by wave"
     yield from painted(_share_rows(found), width=WIDTH)
     yield from found.groups.explanation("en")
-    for title, table in _transitions(found):
+    for title, table in _transitions(found) if found.comparable else ():
         yield ""
         yield title
         yield from painted(_transition_rows(found, table), width=WIDTH)
@@ -48,12 +49,13 @@ def movement_lines(found: Movement) -> Iterator[str]:
     if found.material.initial is not None or found.material.transition is not None:
         yield ""
         yield from painted(_effect_rows(found), words=4, width=WIDTH)
+    yield from further_lines(found)
     yield ""
     yield from statements(found)
 
 
 def statements(found: Movement) -> Iterator[str]:
-    """Give what is always said beside movement (METHODS statements 1, 2, 3, 6, 7, 8 and 11)."""
+    """Give what is always said beside movement."""
     from vendepunkt.language import STATEMENTS, statement
 
     values: dict[str, dict[str, str | int]] = {
@@ -71,13 +73,15 @@ def statements(found: Movement) -> Iterator[str]:
     if len(found.waves) == 2:
         wanted.add("two_measurements")
     for name in STATEMENTS:
-        if name in wanted:
+        if name == "dropout" and found.dropout is not None:
+            yield found.dropout.statement("en")
+        elif name in wanted:
             yield statement(name, "en", **values.get(name, {}))
 
 
 def _apparent(found: Movement) -> dict[str, str | int]:
     """Give apparent and corrected movement over the first step, in per cent."""
-    first = [row for row in _rows(found.three_moved()) if row["wave_to"] == found.waves[1]]
+    first = [row for row in rows_of(found.three_moved()) if row["wave_to"] == found.waves[1]]
     moved = {row["kind"]: row["moved"] for row in first}
     return {kind: f"{100 * moved[kind]:.0f}" for kind in ("apparent", "corrected")}
 
@@ -108,7 +112,7 @@ def _share_rows(found: Movement) -> list[list[str]]:
     rows = [["wave", *(found.groups.name(group, "en") for group in found.groups.groups)]]
     for wave in found.waves:
         own = table[table["wave"] == wave]
-        rows.append([wave, *(_with_span(row) for row in _rows(own))])
+        rows.append([wave, *(with_span(row) for row in rows_of(own))])
     return rows
 
 
@@ -132,7 +136,7 @@ def _transition_rows(found: Movement, table: pd.DataFrame) -> list[list[str]]:
     rows = [["from", *(f"to {name}" for name in names.values())]]
     for letter, name in names.items():
         own = table[table["from"] == letter].set_index("to").loc[list(names)]
-        rows.append([name, *(_with_span(row) for row in _rows(own))])
+        rows.append([name, *(with_span(row) for row in rows_of(own))])
     return rows
 
 
@@ -143,7 +147,7 @@ def _direction_rows(found: Movement) -> list[list[str]]:
     rows = [["", *shown.values()]]
     for (start, end), own in table.groupby(["wave_from", "wave_to"], sort=False):
         by_name = own.set_index("direction").loc[list(shown)]
-        rows.append([f"{start} to {end}", *(_with_span(row) for row in _rows(by_name))])
+        rows.append([f"{start} to {end}", *(with_span(row) for row in rows_of(by_name))])
     return rows
 
 
@@ -156,7 +160,7 @@ def _moved_rows(found: Movement) -> list[list[str]]:
     table = found.three_moved()
     rows = [["", *kinds.values(), "people"]]
     for (start, end), own in table.groupby(["wave_from", "wave_to"], sort=False):
-        moved = {row["kind"]: row["moved"] for row in _rows(own)}
+        moved = {row["kind"]: row["moved"] for row in rows_of(own)}
         shares = [percent(moved[kind]) for kind in kinds]
         rows.append([f"{start} to {end}", *shares, f"{own['n'].iloc[0]:.0f}"])
     return rows
@@ -177,12 +181,3 @@ def _effect_rows(found: Movement) -> list[list[str]]:
         for row in fit_answer(found, found.model)["coefficients"]
     ]
     return rows
-
-
-def _with_span(row: dict[str, Any]) -> str:
-    limits = span(row["conf_low"], row["conf_high"])
-    return percent(row["estimate"]) + (f" ({limits})" if limits else "")
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from vendepunkt.cli.tables import painted, percent, span
+from vendepunkt.cli.tables import painted, rows_of, span, with_span
 
 #: Estimates with their intervals are wide.
 WIDTH = 140
@@ -33,14 +33,14 @@ def observed_answer(found: ObservedMovement) -> dict[str, Any]:
         "steps": [[found.waves[start], found.waves[end]] for start, end in counted.steps],
         "probabilities": counted.probabilities.tolist(),
         "counts": counted.counts.tolist(),
-        "transitions": _rows(found.transition_table("all")),
-        "differences": _rows(found.difference_table("all")),
-        "shares": _rows(found.shares_table()),
-        "directions": _rows(found.direction_table()),
-        "lost": _rows(found.dropout_table()),
-        "tests": _rows(found.tests_table()),
-        "rates": _rows(found.rates_table()),
-        "embedding": _rows(found.embedding_table()),
+        "transitions": rows_of(found.transition_table("all")),
+        "differences": rows_of(found.difference_table("all")),
+        "shares": rows_of(found.shares_table()),
+        "directions": rows_of(found.direction_table()),
+        "lost": rows_of(found.dropout_table()),
+        "tests": rows_of(found.tests_table()),
+        "rates": rows_of(found.rates_table()),
+        "embedding": rows_of(found.embedding_table()),
     }
 
 
@@ -78,7 +78,7 @@ def _transition_rows(found: ObservedMovement, table: pd.DataFrame) -> list[list[
     rows = [["step", "group", "from", *(f"to {state}" for state in found.states), "people"]]
     keys = ["wave_from", "wave_to", "by", "from"]
     for (start, end, side, state), own in table.groupby(keys, sort=False):
-        cells = [_with_span(row) for row in _rows(own)]
+        cells = [with_span(row) for row in rows_of(own)]
         people = f"{own['n_origin'].iloc[0]:.0f}"
         rows.append([f"{start} to {end}", str(side), str(state), *cells, people])
     return rows
@@ -86,7 +86,7 @@ def _transition_rows(found: ObservedMovement, table: pd.DataFrame) -> list[list[
 
 def _difference_rows(table: pd.DataFrame) -> list[list[str]]:
     rows = [["step", "group", "from", "to", "points", "95 % interval"]]
-    for row in _rows(table):
+    for row in rows_of(table):
         points = f"{100 * row['estimate']:+.1f}" if math.isfinite(row["estimate"]) else ""
         step = f"{row['wave_from']} to {row['wave_to']}"
         limits = span(row["conf_low"], row["conf_high"])
@@ -98,14 +98,14 @@ def _lost_rows(found: ObservedMovement) -> list[list[str]]:
     rows = [["group", *found.waves, "people"]]
     table = found.dropout_table()
     for side, own in table.groupby("by", sort=False):
-        cells = [_with_span(row) for row in _rows(own)]
+        cells = [with_span(row) for row in rows_of(own)]
         rows.append([str(side) or "everybody", *cells, f"{own['people'].iloc[0]:.0f}"])
     return rows
 
 
 def _test_rows(found: ObservedMovement) -> list[list[str]]:
     rows = [["", "log-likelihood", "parameters", "statistic", "df", "p"]]
-    for row in _rows(found.tests_table()):
+    for row in rows_of(found.tests_table()):
         tested = isinstance(row["test"], str)
         rows.append(
             [
@@ -118,12 +118,3 @@ def _test_rows(found: ObservedMovement) -> list[list[str]]:
             ]
         )
     return rows
-
-
-def _with_span(row: dict[str, Any]) -> str:
-    limits = span(row["conf_low"], row["conf_high"])
-    return percent(row["estimate"]) + (f" ({limits})" if limits else "")
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]

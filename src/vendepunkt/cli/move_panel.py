@@ -28,6 +28,7 @@ class Asked:
     types: tuple[str, ...]
     initial: str | None
     transition: str | None
+    transition_at: str
     order: str
     reasons: str | None
     kinds: tuple[str, ...]

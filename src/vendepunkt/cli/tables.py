@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def painted(rows: Sequence[Sequence[str]], *, words: int = 1, width: int = 100) -> Iterator[str]:
@@ -41,3 +45,14 @@ def span(low: float, high: float) -> str:
 def percent(value: float) -> str:
     """Write a share in per cent; nothing where there is none."""
     return f"{100 * value:.1f} %" if math.isfinite(value) else ""
+
+
+def with_span(row: Mapping[str, Any]) -> str:
+    """Write the estimate of a row as a share, with its interval where there is one."""
+    limits = span(row["conf_low"], row["conf_high"])
+    return percent(row["estimate"]) + (f" ({limits})" if limits else "")
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a table as plain values."""
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from vendepunkt.data import Panel
 from vendepunkt.measure import Covariates
 from vendepunkt.move import TimeCovariates
 from vendepunkt.pipeline.formula import formula_columns, model_matrix
+from vendepunkt.terms import choose
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,25 +54,34 @@ def person_covariates(held: Panel, formula: str, option: str) -> Covariates:
     return Covariates(made.names, made.matrix)
 
 
-def step_covariates(held: Panel, formula: str, option: str) -> TimeCovariates:
-    """Make the design matrix of people and steps, with values at the start of each step.
+#: At which end of a step a column that changes is taken.
+ENDS: Final = ("start", "end")
+
+
+def step_covariates(held: Panel, formula: str, option: str, at: str = "start") -> TimeCovariates:
+    """Make the design matrix of people and steps.
 
     Parameters
     ----------
     held
         People over waves.
     formula
-        As in :func:`person_covariates`; a column that changes over the waves has its value at the
-        start of the step, and is missing where the person has no row there.
+        As in :func:`person_covariates`; a column that changes over the waves is missing where the
+        person has no row at that end of the step.
     option
         Name of the option or key, for messages.
+    at
+        ``"start"`` takes the value a step begins with, so that it comes before the move; ``"end"``
+        the value at the wave it leads to.
 
     Raises
     ------
     UsageError, DataError
         As :func:`vendepunkt.pipeline.formula.model_matrix`.
     """
-    rows = held.person_rows[:, :-1].astype(np.int64).ravel()
+    choose(at, ENDS, "transition_at")
+    waves = slice(None, -1) if at == "start" else slice(1, None)
+    rows = held.person_rows[:, waves].astype(np.int64).ravel()
     made = model_matrix(_frame(held, formula, option, rows, held.n_waves - 1), formula, option)
     return TimeCovariates(made.names, made.matrix.reshape(held.n, held.n_waves - 1, -1))
 

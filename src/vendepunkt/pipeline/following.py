@@ -5,9 +5,8 @@ Everything that does not fit is collected with its line, so that `check` can say
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from vendepunkt.data import ItemDefinition, Panel, Survey, panel, rows_where
 from vendepunkt.data import observed as states_of
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from vendepunkt.measure import Covariates
     from vendepunkt.move import PersonGroups, TimeCovariates
     from vendepunkt.pipeline.prepare import Findings, Path
-
-T = TypeVar("T")
 
 #: Which key of the study a complaint is about, by its code.
 _KEYS: dict[str, Path] = {
@@ -231,23 +228,16 @@ def _covariates(
 ) -> tuple[Covariates | None, TimeCovariates | None]:
     from vendepunkt.pipeline.covariates import person_covariates, step_covariates
 
-    initial = _noted(person_covariates, held, move.initial, "initial", findings)
-    transition = _noted(step_covariates, held, move.transition, "transition", findings)
+    initial, transition = None, None
+    if move.initial is not None:
+        with findings.noting(("move", "initial")):
+            initial = person_covariates(held, move.initial, "[move] initial")
+    if move.transition is not None:
+        with findings.noting(("move", "transition")):
+            transition = step_covariates(
+                held, move.transition, "[move] transition", move.transition_at
+            )
     return initial, transition
-
-
-def _noted(
-    make: Callable[[Panel, str, str], T],
-    held: Panel,
-    formula: str | None,
-    key: str,
-    findings: Findings,
-) -> T | None:
-    found = None
-    if formula is not None:
-        with findings.noting(("move", key)):
-            found = make(held, formula, f"[move] {key}")
-    return found
 
 
 def _observed(

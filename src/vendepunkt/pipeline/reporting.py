@@ -179,16 +179,16 @@ def _method(study: Study, results: Mapping[str, Any], refs: dict[str, RefValue])
         unweighted_reason="" if found.weighted or reason is None else reason[language],
         n="move/observed_summary/n" if observed else "move/summary/n",
         n_empty="" if observed else "move/summary/n_empty",
-        model=_followed_model(results, language),
+        model=_followed_model(study, results),
         missing=text("study.counted" if observed else "study.fiml", language),
         classes="" if observed else "move/summary/classes",
         placed="" if observed else "move/summary/accuracy",
     )
 
 
-def _followed_model(results: Mapping[str, Any], language: str) -> tuple[str, ...]:
+def _followed_model(study: Study, results: Mapping[str, Any]) -> tuple[str, ...]:
     """Say how people were followed over the waves, as sentences with marked places."""
-    said = []
+    language, said = study.language, []
     if "move" in results:
         found = results["move"]
         places = {
@@ -199,13 +199,14 @@ def _followed_model(results: Mapping[str, Any], language: str) -> tuple[str, ...
         said.append(text("study.move_model", language, **places))
         kind = found.model.fit.transitions_kind
         said.append(text(f"study.move_transitions.{kind}", language))
-        for part, given in (
-            ("initial", found.material.initial),
-            ("transition", found.material.transition),
+        at = "start" if study.move is None else study.move.transition_at
+        for key, given in (
+            ("study.move_initial", found.material.initial),
+            (f"study.move_depends.{at}", found.material.transition),
         ):
             if given is not None:
                 names = literal(listed(given.names[1:], language))
-                said.append(text(f"study.move_{part}", language, names=names))
+                said.append(text(key, language, names=names))
     if "observed" in results:
         found = results["observed"]
         waves = ref("move/observed_summary/waves", "n")
@@ -226,7 +227,7 @@ def _measured_method(study: Study, results: Mapping[str, Any], refs: dict[str, R
         unweighted_reason="" if found.weighted or reason is None else reason[language],
         n="measure/summary/n",
         n_empty="measure/summary/n_empty",
-        model=(*_model(found, language, refs), *_followed_model(results, language)),
+        model=(*_model(found, language, refs), *_followed_model(study, results)),
         missing=text(f"study.{found.options.missing}", language),
         classes="measure/summary/classes" if is_model else "",
         placed="measure/summary/accuracy" if is_model else "",

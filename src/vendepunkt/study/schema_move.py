@@ -79,8 +79,14 @@ MOVE: Final = Table(
         Key(
             "transition",
             FORMULA,
-            "What moving depends on; a column that changes over the waves has the value at the "
-            "start of each step.",
+            'What moving depends on: `"x + z"`.',
+        ),
+        Key(
+            "transition_at",
+            Choice(("start", "end")),
+            "Where a column of `transition` changes over the waves: its value at the start of each "
+            "step, before the move, or at its end.",
+            '`"start"`',
         ),
         Key(
             "weight",
