@@ -26,8 +26,6 @@ from vendepunkt.numerics.markov import MarkovFit, SequenceData, fit_markov
 Real = NDArray[np.float64]
 Whole = NDArray[np.int_]
 
-#: Nodes of the random intercept for two classes.
-NODES = 9
 STEP = np.array([[0.85, 0.15], [0.25, 0.75]])
 INTENSITY = np.array([[-0.3, 0.3], [0.4, -0.4]])
 MOVERS = np.array([[0.5, 0.5], [0.4, 0.6]])
@@ -421,5 +419,5 @@ def fitted(name: str) -> tuple[Panel, SequenceData, MarkovFit, Chain, Real]:
     panel = PANELS[name]()
     data = panel.collapse()
     fit = panel.fitted(data)
-    model = panel.chain(nodes=NODES if fit.loadings else 0)
+    model = panel.chain(nodes=fit.chain.components if fit.loadings else 0)
     return panel, data, fit, model, parameters(model, fit)
