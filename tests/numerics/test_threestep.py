@@ -157,7 +157,20 @@ def test_two_models_of_a_wave_are_one_where_profiles_are_equal() -> None:
     paths = draw_paths(rng, np.tile([0.5, 0.3, 0.2], (people, 1)), steps)
     codes = draw_codes(rng, paths, [np.vstack([1.0 - p, p]) for p in YES])
     items = items_of(codes, "binary", 2)
-    free = measure_waves(items, 2, 3, profiles="free", starts=5, seed=1)
+    told: list[float] = []
+    free = measure_waves(
+        items,
+        2,
+        3,
+        profiles="free",
+        starts=5,
+        seed=1,
+        progress=lambda _what, share: told.append(share),
+    )
+    # Each of the three fits has its third of the whole.
+    assert 0.0 < min(told) < 1 / 3
+    assert sum(share > 2 / 3 for share in told) > 0
+    assert told[-1] == pytest.approx(1.0)
     assert free.invariance is not None
     assert free.invariance.holds
     assert free.invariance.df == 18

@@ -231,15 +231,17 @@ def measure_waves(
     everything = tuple(range(waves))
     data = _person_waves(items, waves, everything, weights, freq, by_wave=shares == "free")
     _check_waves(data, waves)
-    pooled = fit_classes(data, classes, progress=progress, **options)
+    parts = 1 + waves * (profiles == "free" and waves > 1)
+    pooled = fit_classes(data, classes, progress=_part(progress, 0, parts), **options)
     blocks: tuple[Block, ...] = (Block(everything, data, pooled),)
     invariance = None
-    if profiles == "free" and waves > 1:
+    if parts > 1:
         _check_asked(items, waves)
         each = []
         for t in everything:
             own = _person_waves(items, waves, (t,), weights, freq)
-            each.append((own, fit_classes(own, classes, progress=progress, **options)))
+            seen = _part(progress, t + 1, parts)
+            each.append((own, fit_classes(own, classes, progress=seen, **options)))
         each, invariance = matched(each, pooled, design)
         refuse_unequal(invariance)
         blocks = tuple(Block((t,), own, fit) for t, (own, fit) in enumerate(each))
@@ -253,6 +255,13 @@ def measure_waves(
         freq=freq,
         invariance=invariance,
     )
+
+
+def _part(progress: Progress | None, number: int, parts: int) -> Progress | None:
+    """Let one of several fits tell its progress as a part of the whole."""
+    if progress is None:
+        return None
+    return lambda what, share: progress(what, (number + share) / parts)
 
 
 def _check(items: Sequence[Item], waves: int, classes: int) -> None:
