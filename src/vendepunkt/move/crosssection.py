@@ -167,8 +167,8 @@ def _everybodys_codes(ground: Ground) -> list[Codes]:
     for kept, given in zip(
         ground.material.answers.indicators, ground.material.panel.indicators, strict=True
     ):
-        places = {name: place for place, name in enumerate(kept.categories)}
-        renumbered = np.array([places.get(name, -1) for name in given.categories] + [-1])
+        places = {float(value): place for place, value in enumerate(kept.values)}
+        renumbered = np.array([places.get(float(value), -1) for value in given.values] + [-1])
         found.append(renumbered[given.codes].astype(np.int32))
     return found
 

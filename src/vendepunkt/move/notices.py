@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vendepunkt.measure import choice as measured_choice
 from vendepunkt.measure import coverage as measured_coverage
+from vendepunkt.measure import material as measured_material
 from vendepunkt.measure import notices as measured_notices
 from vendepunkt.move.choice import MoveChoice
 from vendepunkt.move.constancy import Constancy
@@ -38,6 +39,11 @@ def about_people(material: MoveMaterial, options: MoveOptions) -> list[Notice]:
         notice("unused_categories", item=item.name, categories=", ".join(map(str, item.unused)))
         for item in material.answers.indicators
         if item.unused
+    ]
+    found += [
+        notice("numeric_severity", item=item.name)
+        for item in material.answers.indicators
+        if item.kind in measured_material.NUMERIC and item.ordered
     ]
     always = round(float(material.people() @ material.present.all(axis=1)))
     code = "move_population_weighted" if material.weighted else "move_population"
