@@ -136,6 +136,7 @@ def test_force_makes_it_again_and_gives_the_same(study: Path) -> None:
     assert run_study(study, force=True).made == STAGES
     assert files(study)["out/report.html"] == before["out/report.html"]
     assert files(study)["work/refs.json"] == before["work/refs.json"]
+    assert "work/measure.zip" in files(study)
 
 
 def test_only_runs_the_stages_named_and_what_they_need(study: Path) -> None:

@@ -154,7 +154,9 @@ class _Run:
     def write(self, stage: Stage, made: plan.Made) -> None:
         """Put the files of a stage in place; only then say in the state that it was made."""
         before = self.state.stages.get(stage.name)
-        publish(made.files, self.study.folder, tuple(before.files) if before else ())
+        # What the step itself has just kept in `work/` is not one of the files to clear away.
+        old = [name for name in (before.files if before else ()) if name != made.kept]
+        publish(made.files, self.study.folder, tuple(old))
         if made.refs:
             store = RefStore.read(self.folder.refs).with_stage(stage.name, made.refs)
             store.write(self.folder.refs)
