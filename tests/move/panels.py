@@ -85,7 +85,7 @@ def people(
 ) -> Truth:
     """Simulate people who move between classes.
 
-    `step` may be one matrix for each step, too; `refuse` and `die` are the probabilities by class of
+    `step` may be a matrix for each step; `refuse` and `die` are the probabilities by class of
     not being there at the next wave, for good; `worse_at` gives other answers at some waves;
     `extra` adds columns (N, T).
     """

@@ -7,6 +7,7 @@ against the spread over samples by 25 % (its own error with 60 samples is 9 %).
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -218,6 +219,19 @@ def test_gss() -> None:
     assert isinstance(made.tipping, Tipping)
     assert made.tipping.n(2) == 616
     assert found.material.n == 2000
+
+
+def test_values_can_be_cited() -> None:
+    truth = people(600, refuse=(0.1, 0.3), die=(0.02, 0.05), seed=9)
+    found = move(truth.panel(), replace(ONE, dropout=True))
+    refs = found.refs()
+    made = found.further.dropout
+    assert made is not None
+    assert refs["move/summary/left"].value == pytest.approx(made.share_left, rel=1e-5)
+    row = made.dropout_table().query("wave == '2006' and group == 'B'").iloc[0]
+    assert refs["move/dropout/2006/B"].value == pytest.approx(row["share_lost"], rel=1e-5)
+    assert "move/destinations/2002-2004/A-died" in refs
+    assert refs["move/tipping/1/2006/A"].value == refs["move/shares/2006/A"].value
 
 
 def test_nothing_claims_to_be_corrected_for_drop_out() -> None:

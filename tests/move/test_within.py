@@ -1,7 +1,7 @@
 """Change within a group: a group that keeps its size and grows worse.
 
-Tolerance: 4 standard errors against the truth; standard errors against the spread over 50 samples
-by 30 % (the spread's own error is 10 %).
+Tolerance: 4 standard errors against the truth; standard errors against the spread over 60 samples
+by 30 % (the spread's own error is 9 %).
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def test_groups_that_are_not_the_same_are_not_compared() -> None:
 
 @pytest.mark.slow
 def test_standard_errors_against_their_spread() -> None:
-    tables = [found_within(800, seed + 50).parts_table() for seed in range(50)]
+    tables = [found_within(1500, seed + 50).parts_table() for seed in range(60)]
     values = np.array([table["estimate"] for table in tables])
     errors = np.array([table["std_error"] for table in tables])
     known = np.isfinite(errors).all(axis=0)

@@ -4,8 +4,12 @@ Rows: ``shares/WAVE/A``, ``change/WAVE-WAVE/A``, ``transitions/WAVE-WAVE/A-B`` (
 destination), ``joint/WAVE-WAVE/A-B`` (share of everybody), ``directions/WAVE-WAVE/more``,
 ``moved/WAVE-WAVE/gross`` and ``net``, ``moved/WAVE-WAVE/apparent``, ``smoothed``, ``corrected`` and
 ``excess``, ``severity/WAVE-WAVE/all`` and ``/A``, ``n/WAVE/A`` (people expected), ``cross/WAVE/A``,
-and ``summary/`` for ``n``, ``n_always``, ``n_empty``, ``classes``, ``groups``, ``waves``,
-``items``, ``accuracy``, ``entropy``.
+``dropout/WAVE/A`` (share of the group at the first wave that is gone),
+``destinations/WAVE-WAVE/A-died``, ``tipping/2/WAVE/A`` (odds, share),
+``within/WAVE-WAVE/A-profile`` (change in severity: all, composition, profile; ``all-profile`` for
+everybody), ``measurement/change/one`` and ``/all`` (largest change of a share when one item, or
+all, are free), ``measurement/apart``, and ``summary/`` for ``left``, ``n``, ``n_always``,
+``n_empty``, ``classes``, ``groups``, ``waves``, ``items``, ``accuracy``, ``entropy``.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ STAGE = "move"
 def refs_of(found: Movement) -> dict[str, RefValue]:
     """Give every citable value by its written ref."""
     values = [*_summary(found), *_by_wave(found), *_between(found), *_moved(found)]
+    values += [*_left(found), *_meaning(found)]
     return {str(value.ref): value for value in values}
 
 
@@ -85,6 +90,34 @@ def _moved(found: Movement) -> Iterator[RefValue]:
         yield RefValue(Ref(STAGE, "moved", f"{steps_name(row)}/{row['kind']}"), row["moved"])
     for row in _rows(found.excess()):
         yield _value("moved", f"{steps_name(row)}/excess", row)
+
+
+def _left(found: Movement) -> Iterator[RefValue]:
+    dropout = found.further.dropout
+    if dropout is None:
+        return
+    yield RefValue(Ref(STAGE, "summary", "left"), dropout.share_left)
+    for row in _rows(dropout.dropout_table()):
+        low, high = row["conf_low"], row["conf_high"]
+        tail = f"{row['wave']}/{row['group']}"
+        yield RefValue(Ref(STAGE, "dropout", tail), row["share_lost"], low, high)
+    for row in _rows(dropout.destinations_table()):
+        yield _value("destinations", f"{steps_name(row)}/{row['from']}-{row['to']}", row)
+    for row in _rows(dropout.tipping_table()):
+        tail = f"{row['odds']:g}/{row['wave']}/{row['group']}"
+        yield RefValue(Ref(STAGE, "tipping", tail), row["estimate"])
+
+
+def _meaning(found: Movement) -> Iterator[RefValue]:
+    measurement, within = found.further.measurement, found.further.within
+    if measurement is not None:
+        yield RefValue(Ref(STAGE, "measurement", "change/one"), measurement.largest_change)
+        yield RefValue(Ref(STAGE, "measurement", "change/all"), measurement.free.change)
+        yield RefValue(Ref(STAGE, "measurement", "apart"), measurement.free.farthest)
+    if within is not None:
+        for row in _rows(within.parts_table()):
+            tail = f"{steps_name(row)}/{row['group'] or 'all'}-{row['part']}"
+            yield _value("within", tail, row)
 
 
 def _value(result: str, tail: str, row: dict[str, Any]) -> RefValue:

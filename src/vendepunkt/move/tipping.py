@@ -16,7 +16,8 @@ Bools = npt.NDArray[np.bool_]
 ODDS = (1.0, 1.5, 2.0, 3.0)
 #: Odds tried when looking for the one at which a conclusion turns.
 FARTHEST = 20.0
-FINENESS = 381
+FINENESS = 62
+HALVINGS = 7
 
 
 def worse(probability: Floats, odds: float) -> Floats:
@@ -78,6 +79,7 @@ class Tipping:
 
     def __init__(self, ground: Ground, asked: Bools, exits: npt.NDArray[np.int8]) -> None:
         self.ground = ground
+        self.kept: dict[int, tuple[Floats, Floats, Floats]] = {}
         material = ground.material
         before = np.cumsum(asked, axis=1) > 0
         self.gone = material.used[:, None] & before & ~asked & (exits == 0)
@@ -91,12 +93,8 @@ class Tipping:
 
     def joint(self, wave: int, odds: float) -> Floats:
         """Give the joint shares of the groups at the first wave and at another, (G, G)."""
-        posterior = self.ground.posterior((0, wave))
-        gone = self._by_sequence(self.weight * self.gone[:, wave])
-        there = self._by_sequence(self.weight) - gone
-        mean = np.einsum("p,pgh->gh", there + gone, posterior)
-        shifted = np.einsum("p,pgh->gh", there, posterior)
-        shifted += np.einsum("p,pgh->gh", gone, worse(posterior, odds))
+        mean, gone, posterior = self._parts(wave)
+        shifted = mean + np.einsum("p,pgh->gh", gone, worse(posterior, odds) - posterior)
         model = self.ground_joint(wave)
         # Row by row, so that the groups of the first wave keep their shares.
         ratio = np.divide(shifted, mean, out=np.ones_like(mean), where=mean > 0)
@@ -104,6 +102,15 @@ class Tipping:
         whole = moved.sum(axis=1, keepdims=True)
         kept = model.sum(axis=1, keepdims=True)
         return np.asarray(np.divide(moved * kept, whole, out=model.copy(), where=whole > 0))
+
+    def _parts(self, wave: int) -> tuple[Floats, Floats, Floats]:
+        """Give the summed joint posterior, and weights and posteriors of those not seen."""
+        if wave not in self.kept:
+            posterior = self.ground.posterior((0, wave))
+            gone = self._by_sequence(self.weight * self.gone[:, wave])
+            mean = np.einsum("p,pgh->gh", self._by_sequence(self.weight), posterior)
+            self.kept[wave] = (mean, gone[gone > 0], posterior[gone > 0])
+        return self.kept[wave]
 
     def ground_joint(self, wave: int) -> Floats:
         """Give the model's joint shares of the first wave and another."""
@@ -165,15 +172,36 @@ def turning_rows(found: Tipping) -> list[dict[str, Any]]:
     ground = found.ground
     last = len(ground.waves) - 1
     tried = np.geomspace(1.0, FARTHEST, FINENESS)
-    joints = np.array([found.joint(last, float(odds)) for odds in tried])
-    change = joints.sum(axis=1) - joints.sum(axis=2)
-    turned = np.sign(change) * np.sign(change[0]) < 0
+    changes = np.array([_change(found, last, float(odds)) for odds in tried])
+    turned = np.sign(changes) * np.sign(changes[0]) < 0
     return [
         ground.between((0, last))
         | {
             "group": letter,
-            "change": float(change[0, g]),
-            "odds": float(tried[turned[:, g].argmax()]) if turned[:, g].any() else float("nan"),
+            "change": float(changes[0, g]),
+            "odds": _turn(found, last, g, tried, turned[:, g]),
         }
         for g, letter in enumerate(ground.letters)
     ]
+
+
+def _change(found: Tipping, wave: int, odds: float) -> Floats:
+    """How much did each group grow since the first wave?"""
+    joint = found.joint(wave, odds)
+    return np.asarray(joint.sum(axis=0) - joint.sum(axis=1))
+
+
+def _turn(found: Tipping, wave: int, group: int, tried: Floats, turned: Bools) -> float:
+    """Give the first odds at which a change has turned, halving where it lies between two tried."""
+    if not turned.any():
+        return float("nan")
+    place = int(turned.argmax())
+    low, high = float(tried[place - 1]), float(tried[place])
+    sign = np.sign(_change(found, wave, high)[group])
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        if np.sign(_change(found, wave, middle)[group]) == sign:
+            high = middle
+        else:
+            low = middle
+    return high
