@@ -15,6 +15,7 @@ from vendepunkt.report.sections.equality import equality
 from vendepunkt.report.sections.front import front
 from vendepunkt.report.sections.groups import groups
 from vendepunkt.report.sections.method import method
+from vendepunkt.report.sections.movements import movements
 from vendepunkt.report.sections.profile import profile
 from vendepunkt.report.sections.provenance import provenance
 from vendepunkt.report.sections.statements import statements
@@ -26,6 +27,7 @@ SECTIONS: Final[dict[str, Section]] = {
     "statements": statements,
     "groups": groups,
     "profile": profile,
+    "movements": movements,
     "uncertainty": uncertainty,
     "class_choice": class_choice,
     "equality": equality,
