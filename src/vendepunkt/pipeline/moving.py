@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
 
+from vendepunkt.data import Panel
 from vendepunkt.measure import GroupOptions
 from vendepunkt.move import (
     Movement,
@@ -17,9 +17,6 @@ from vendepunkt.move import (
 from vendepunkt.pipeline.following import Followed
 from vendepunkt.study import MoveTable, Study
 from vendepunkt.terms import Notice, RefValue
-
-if TYPE_CHECKING:
-    from vendepunkt.data import Survey
 
 Progress = Callable[[str, float], None]
 
@@ -103,7 +100,7 @@ def run_move(
     found = None
     if stated.latent:
         found = move(
-            followed.panel,
+            without_answers(followed.panel),
             move_options(study, stated),
             initial=followed.initial,
             transition=followed.transition,
@@ -127,19 +124,19 @@ def lot_words(stated: MoveTable, language: str) -> bool | str:
     return stated.lot.get(language, "") or True
 
 
-def without_answers(found: Movement) -> Movement:
-    """Give the same movement without the columns of the data it was made from.
+def without_answers(held: Panel) -> Panel:
+    """Give the same people without the columns of the data that their answers were read from.
 
     What is kept in `work/` for the next run need not hold every answer a second time.
     """
-    panel = found.material.panel
-    light = replace(panel, survey=_light(panel.survey))
-    return replace(found, material=replace(found.material, panel=light))
-
-
-def _light(survey: Survey) -> Survey:
+    survey = held.survey
     names = [name for name in (survey.person, survey.wave) if name is not None]
-    kept: dict[str, Any] = {name: survey.variables[name] for name in names}
-    return replace(
-        survey, frame=survey.frame[names], variables=kept, reasons={}, offers=(), sets={}
+    light = replace(
+        survey,
+        frame=survey.frame[names],
+        variables={name: survey.variables[name] for name in names},
+        reasons={},
+        offers=(),
+        sets={},
     )
+    return replace(held, survey=light)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from vendepunkt.measure import Measurement
 from vendepunkt.pipeline.check import stage_problems
 from vendepunkt.pipeline.measuring import run_measure
-from vendepunkt.pipeline.moving import Moved, run_move, without_answers
+from vendepunkt.pipeline.moving import Moved, run_move
 from vendepunkt.pipeline.plan import Made
 from vendepunkt.pipeline.prepare import Findings, Prepared, prepare
 from vendepunkt.pipeline.spoken import category_labels
@@ -91,8 +91,7 @@ def move_step(study: Study, prepared: Prepared, progress: Callable[[str, float],
     labels = {name: category_labels(study, prepared.survey, name) for name in sorted(names)}
     found = Moved(movement, observed, labels, notices, prepared.survey.source)
     path = study.folder / MOVEMENT
-    light = None if movement is None else without_answers(movement)
-    keep(path, replace(found, movement=light))
+    keep(path, found)
     return Made(
         found,
         notices,
