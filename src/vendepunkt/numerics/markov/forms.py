@@ -24,8 +24,10 @@ from vendepunkt.numerics.items import Floats
 #: How a piece of the model differs between components: not at all, in each, or only movers have it.
 Spread = Literal["common", "each", "movers"]
 
-#: Nodes of the normal distribution of the random intercept, fewer where there are many classes.
-NODES = 9
+#: Nodes of the normal distribution of the random intercept; where there are many classes fewer fit
+#: into a block of lanes, but never so few that strong loadings go wrong. (With loadings of 2 on four
+#: items over four waves, 9 nodes miss the log-likelihood by 2.6, 15 by less than 0.06.)
+NODES, FEWEST_NODES = 15, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,14 @@ class Form:
     def components(self, lanes: int) -> int:
         """Give the number of chains, where each has `lanes` states."""
         if self.intercept:
-            return max(min(NODES, LANES // lanes), 2)
+            return max(min(NODES, LANES // lanes), FEWEST_NODES)
         return 2 if self.transition == "movers" else 1
+
+    @property
+    def most_lanes(self) -> int:
+        """States a chain may have so that all components fit into a block of lanes."""
+        least = FEWEST_NODES if self.intercept else self.components(LANES)
+        return LANES // least
 
     def nodes(self, lanes: int) -> tuple[Floats, Floats]:
         """Give the values of the random intercept and their probabilities, ``(G,)`` each."""

@@ -334,8 +334,7 @@ def _check(
     form: Form,
     fixed: Sequence[Floats] | None,
 ) -> None:
-    lanes = classes + data.exits
-    most = LANES // (2 if form.components(lanes) > 1 else 1) - data.exits
+    most = form.most_lanes - data.exits
     if not 1 <= classes <= most:
         raise UsageError(
             "bad_classes", f"classes is {classes}.", allowed=f"a whole number 1 to {most}"
