@@ -284,6 +284,29 @@ class ObservedMovement:
         )
 
 
+def _whom(
+    panel: Panel, item: ItemDefinition | str, side: PersonGroups | None
+) -> tuple[npt.NDArray[np.int32], dict[str, Any]]:
+    """Give the states of those who count, -1 for others, and their weights, counts and groups."""
+    states, indicator = states_of(panel, item), panel.indicator(item)
+    if panel.n_waves < 2:
+        raise UsageError("one_wave", "The panel has one wave.", allowed="two waves or more")
+    if len(indicator.categories) < 2:
+        raise DataError("one_state", f"Everybody has the same answer to {indicator.name!r}.")
+    counts = panel.inside & panel.members
+    if side is not None:
+        counts = counts & (side.codes >= 0)
+    if not counts.any():
+        raise DataError("no_rows", "Nobody is left.", try_="another condition or another by")
+    design = panel.design
+    given: dict[str, Any] = {
+        "weights": None if design is None else design.weights,
+        "freq": None if design is None else design.freq,
+        "group": np.where(counts, 0 if side is None else side.codes, -1),
+    }
+    return np.where(counts[:, None], states, np.int32(-1)).astype(np.int32), given
+
+
 def observed_movement(
     panel: Panel,
     item: ItemDefinition | str,
@@ -330,26 +353,10 @@ def observed_movement(
     >>> found.transition_table()[["from", "to", "estimate"]].values.tolist()
     [['own', 'own', 1.0], ['own', 'street', 0.0], ['street', 'own', 0.5], ['street', 'street', 0.5]]
     """
-    states = states_of(panel, item)
     indicator = panel.indicator(item)
     side = by if by is None or isinstance(by, PersonGroups) else person_groups(panel, by)
-    if panel.n_waves < 2:
-        raise UsageError("one_wave", "The panel has one wave.", allowed="two waves or more")
-    if len(indicator.categories) < 2:
-        raise DataError("one_state", f"Everybody has the same answer to {indicator.name!r}.")
-    counts = panel.inside & panel.members
-    if side is not None:
-        counts = counts & (side.codes >= 0)
-    if not counts.any():
-        raise DataError("no_rows", "Nobody is left.", try_="another condition or another by")
-    codes = np.where(counts[:, None], states, np.int32(-1)).astype(np.int32)
-    group = np.where(counts, 0 if side is None else side.codes, -1)
+    codes, given = _whom(panel, item, side)
     design = panel.design
-    given: dict[str, Any] = {
-        "weights": None if design is None else design.weights,
-        "freq": None if design is None else design.freq,
-        "group": group,
-    }
     size = len(indicator.categories)
     found = observed_transitions(codes, size, **given)
     sample = drawn(design)
@@ -378,13 +385,10 @@ def observed_movement(
         lost=attrition(codes, design=sample, level=conf_level, **given),
         embeddings=embeddings,
         notices=measured_notices.distinct(
-            [
-                *_about_people(panel, side, words),
-                *_about_steps(models, rates, embeddings),
-            ]
+            [*_about_people(panel, side, words), *_about_steps(models, rates, embeddings)]
         ),
         provenance=Provenance(
-            data_hash=_fingerprint(codes, group, given, panel),
+            data_hash=_fingerprint(codes, given["group"], given, panel),
             design="" if design is None else design.describe(),
             seed=None,
             versions=versions(),
