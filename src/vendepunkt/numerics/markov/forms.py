@@ -24,9 +24,9 @@ from vendepunkt.numerics.items import Floats
 #: How a piece of the model differs between components: not at all, in each, or only movers have it.
 Spread = Literal["common", "each", "movers"]
 
-#: Nodes of the normal distribution of the random intercept; where there are many classes fewer fit
-#: into a block of lanes, but never so few that strong loadings go wrong. (With loadings of 2 on four
-#: items over four waves, 9 nodes miss the log-likelihood by 2.6, 15 by less than 0.06.)
+#: Nodes of the random intercept, a normal value; where there are many classes fewer fit
+#: into a block of lanes, but never so few that strong loadings go wrong. (With loadings of 2 on
+#: four items over four waves, 9 nodes miss the log-likelihood by 2.6, 15 by less than 0.06.)
 NODES, FEWEST_NODES = 15, 8
 
 
