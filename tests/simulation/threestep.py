@@ -206,3 +206,47 @@ def bootstrap_ratio(rule: str, replicates: int) -> tuple[Real, Real]:
         for carry in (True, False)
     )
     return carried, known
+
+
+#: Slopes of a covariate (-1, 0, 1) on each move against staying, [from][to].
+MOVING = np.array([[0.0, 0.8, -0.8], [-0.8, 0.0, 0.8], [-0.8, 0.8, 0.0]])
+
+
+@dataclass(frozen=True)
+class MoveOutcome:
+    """One replicate: slopes of the six moves and their errors with and without step one."""
+
+    estimates: Real
+    carried: Real
+    known: Real
+
+
+def move_slopes(seed: int, *, n: int = 4000, agree: float = 0.85) -> MoveOutcome | None:
+    """Draw two waves whose moves depend on a covariate and run three steps; None if any failed."""
+    rng = np.random.default_rng([20261129, seed])
+    x = rng.integers(-1, 2, n).astype(float)
+    weight = STEPS[0] * np.exp(MOVING * x[:, None, None])
+    steps = (weight / weight.sum(axis=2, keepdims=True))[:, None]
+    yes = np.where(TYPES == 1, agree, 1.0 - agree)
+    paths = draw_paths(rng, np.tile([0.4, 0.35, 0.25], (n, 1)), steps)
+    codes = draw_codes(rng, paths, [np.vstack([1.0 - p, p]) for p in yes.T])
+    design = np.column_stack([np.ones(n), x])[:, None]
+    try:
+        measured = measure_waves(
+            items_of(codes, "binary", 2), 2, 3, starts=8, max_rounds=2, seed=seed
+        )
+        found = three_step(
+            assign(aligned(measured, yes)), transition=design, starts=2, max_rounds=1, seed=seed
+        )
+        estimates = three_step_estimates(found)
+    except (ArithmeticError, ValueError, np.linalg.LinAlgError):
+        return None
+    if not (measured.converged and found.fit.converged):
+        return None
+    moves = ~np.eye(3, dtype=bool)
+    where = estimates.shapes["transition_coefficients"][0]
+    carried, known = (
+        np.sqrt(np.diag(estimates.covariance(carry=carry))[where]).reshape(3, 2, 3)[:, 1][moves]
+        for carry in (True, False)
+    )
+    return MoveOutcome(estimates.get("transition_coefficients")[:, 1][moves], carried, known)
