@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from vendepunkt.study import (
     write_json,
 )
 from vendepunkt.study.folder import uninterrupted
+from vendepunkt.study.kept import SCHEMA
 from vendepunkt.terms import DataError, Notice, Provenance, Ref, RefusedError, RefValue
 
 
@@ -232,13 +234,39 @@ def test_what_is_no_result_cannot_be_kept(tmp_path: Path, thing: object) -> None
         {"unknown": []},
         {"array": 9},
         {"a": 1, "b": 2},
+        {"object": "os:system", "fields": {}},
+        {"object": "vendepunkt.study.folder:os.system", "fields": {}},
+        {"object": "vendepunkt.study.folder:write_bytes", "fields": {}},
+        {"object": "vendepunkt.terms.notices:Notice", "fields": {"code": "n", "text": "t"}},
+        {"object": "vendepunkt.terms.errors:DataError", "fields": {}},
+        {"frame": [["a", {"array": 9}]], "rows": 1},
+        {"slice": [1, 2, 3, 4]},
     ],
 )
-def test_a_kept_file_makes_dataclasses_of_ours_and_nothing_else(
-    tmp_path: Path, tree: object
-) -> None:
-    import zipfile
-
+def test_a_kept_file_makes_objects_of_ours_and_nothing_else(tmp_path: Path, tree: object) -> None:
     with zipfile.ZipFile(tmp_path / "r.zip", "w") as file:
-        file.writestr("tree.json", json.dumps({"schema": "kept/1", "tree": tree}))
+        file.writestr("tree.json", json.dumps({"schema": SCHEMA, "tree": tree}))
     assert recall(tmp_path / "r.zip", object) is None
+
+
+def test_frames_slices_and_types_of_items_are_kept(tmp_path: Path) -> None:
+    import pandas as pd
+
+    from vendepunkt.numerics.items import FAMILY
+
+    shared = np.arange(3.0)
+    frame = pd.DataFrame({"id": ["01", None, "3"], "year": [2017, 2019, 2022], "x": shared})
+    item = FAMILY["nominal"](shared, (0, 0))
+    call = {"frame": frame, "rows": slice(1, 3), "item": item, "again": shared}
+    keep(tmp_path / "r.zip", Provenance("hash", "", None, {}, call))
+    again = recall(tmp_path / "r.zip", Provenance)
+    assert again is not None
+    assert again.call["frame"]["id"].fillna("none").tolist() == ["01", "none", "3"]
+    assert again.call["frame"]["year"].tolist() == [2017, 2019, 2022]
+    assert again.call["rows"] == slice(1, 3)
+    assert type(again.call["item"]) is type(item)
+    assert again.call["item"].values.tolist() == shared.tolist()
+    # What stands there twice is written once.
+    with zipfile.ZipFile(tmp_path / "r.zip") as file:
+        assert sum(np.load(file.open(n)).tolist() == [0, 1, 2] for n in file.namelist()
+                   if n.endswith(".npy")) == 1  # fmt: skip
