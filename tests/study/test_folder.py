@@ -255,7 +255,7 @@ def test_frames_slices_and_types_of_items_are_kept(tmp_path: Path) -> None:
     from vendepunkt.numerics.items import FAMILY
 
     shared = np.arange(3.0)
-    frame = pd.DataFrame({"id": ["01", None, "3"], "year": [2017, 2019, 2022], "x": shared})
+    frame = pd.DataFrame({"id": ["01", None, "3"], "year": [2017, 2019, 2022]})
     item = FAMILY["nominal"](shared, (0, 0))
     call = {"frame": frame, "rows": slice(1, 3), "item": item, "again": shared}
     keep(tmp_path / "r.zip", Provenance("hash", "", None, {}, call))
