@@ -105,6 +105,9 @@ NOT_CONVERGED = 4
     metavar="B",
     help="Bootstrap replicates for the interval of the apparent excess; 0 for none.",
 )
+@click.option(
+    "--three-steps", is_flag=True, help="Fit the movement in three steps as well, beside the model."
+)
 @click.option("--reasons", metavar="COL", help="Column that says why a person was not interviewed.")
 @click.option(
     "--reason",
@@ -194,6 +197,7 @@ def _options(given: dict[str, Any], asked: Asked, common: Common) -> MoveOptions
         dirichlet=given["dirichlet"],
         measurement=given["measurement"],
         excess_replicates=given["excess"],
+        three_steps=given["three_steps"],
         dropout=asked.reasons is not None,
     )
 

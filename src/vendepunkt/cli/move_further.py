@@ -48,6 +48,20 @@ def further_lines(found: Movement) -> Iterator[str]:
         yield ""
         yield "Do answers mean the same at every wave?"
         yield from painted(_form_rows(found), words=2, width=WIDTH)
+    if found.further.three_steps is not None:
+        yield ""
+        yield "The same movement in three steps: groups, placing, movement"
+        yield from painted(_three_step_rows(found), words=4, width=WIDTH)
+
+
+def _three_step_rows(found: Movement) -> list[list[str]]:
+    rows = [["from wave", "to wave", "from", "to", "in three steps", "in one"]]
+    rows += [
+        [str(row["wave_from"]), str(row["wave_to"]), str(row["from"]), str(row["to"]),
+         with_span(row), percent(row["one_step"])]
+        for row in rows_of(found.three_step_table())
+    ]  # fmt: skip
+    return rows
 
 
 def _left_rows(found: Movement) -> list[list[str]]:

@@ -50,6 +50,7 @@ def plain_answer(found: Movement) -> Answer:
         "gross_net": _rows(found.gross_net_table()),
         "moved": _rows(found.three_moved()),
         "excess": _rows(found.excess()),
+        "three_steps": _rows(found.three_step_table()),
         "severity_change": _rows(found.severity_change_summary()),
         "cross_section": _rows(found.cross_section_table()),
     }

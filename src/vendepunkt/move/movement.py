@@ -349,6 +349,19 @@ class Movement:
         within = self.further.within
         return tables.frame([], columns) if within is None else within.table()
 
+    def three_step_table(self) -> pd.DataFrame:
+        """How does the movement come out in three steps? Empty unless asked for.
+
+        Returns
+        -------
+        DataFrame
+            As :meth:`vendepunkt.move.in_three_steps.InThreeSteps.table`.
+        """
+        import pandas as pd
+
+        steps = self.further.three_steps
+        return pd.DataFrame() if steps is None else steps.table()
+
     def table(self) -> pd.DataFrame:
         """Give every estimate, tidy: ``term`` is share, change, transition, direction or severity.
 

@@ -58,6 +58,8 @@ class MoveOptions:
         Bootstrap replicates for the interval of the apparent excess, 2 or more; 0: no interval.
     dropout
         Model who leaves: reasons, destinations, and the tipping-point table.
+    three_steps
+        Fit the movement in three steps as well, beside the model of all waves at once.
 
     Examples
     --------
@@ -88,6 +90,7 @@ Try: transitions rate.
     measurement: bool = False
     excess_replicates: int = 0
     dropout: bool = False
+    three_steps: bool = False
 
     def __post_init__(self) -> None:
         choose(self.transitions, TRANSITIONS, "transitions")

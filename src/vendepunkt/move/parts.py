@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vendepunkt.move.dropout import DropOut
 from vendepunkt.move.excess import Excess
+from vendepunkt.move.in_three_steps import InThreeSteps
 from vendepunkt.move.invariance import Invariance
 from vendepunkt.move.within import Within
 from vendepunkt.terms import Notice
@@ -25,15 +26,18 @@ class Further:
         Measurement equal, partly free and free over waves.
     within
         How profiles changed within the groups.
+    three_steps
+        The same movement in three steps.
     """
 
     excess: Excess | None = None
     dropout: DropOut | None = None
     measurement: Invariance | None = None
     within: Within | None = None
+    three_steps: InThreeSteps | None = None
 
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What the parts say of their own accord."""
-        parts = (self.excess, self.dropout, self.measurement, self.within)
+        parts = (self.excess, self.dropout, self.measurement, self.within, self.three_steps)
         return tuple(one for part in parts if part is not None for one in part.notices)

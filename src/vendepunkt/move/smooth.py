@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from vendepunkt.numerics.markov import MovementEstimates
+    from vendepunkt.numerics.threestep import ThreeStepEstimates
 
 Floats = npt.NDArray[np.float64]
 
@@ -93,7 +94,7 @@ class Smooth:
         return np.asarray(np.sqrt(variance).reshape(self.value.shape), dtype=np.float64)
 
 
-def estimated(estimates: MovementEstimates, name: str) -> Smooth:
+def estimated(estimates: MovementEstimates | ThreeStepEstimates, name: str) -> Smooth:
     """Take one block of the estimates as it stands: ``shares``, ``steps``, ``first_last`` …"""
     where, shape = estimates.shapes[name]
     places = np.arange(estimates.value.size)[where]

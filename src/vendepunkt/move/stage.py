@@ -21,6 +21,7 @@ from vendepunkt.move.dropout import drop_out
 from vendepunkt.move.excess import excess
 from vendepunkt.move.ground import Ground
 from vendepunkt.move.groups import groups_over_waves, pooled
+from vendepunkt.move.in_three_steps import in_three_steps
 from vendepunkt.move.invariance import invariance
 from vendepunkt.move.material import MoveMaterial, material
 from vendepunkt.move.model import fit_model
@@ -152,6 +153,7 @@ def _further(ground: Ground, parts: measured_progress.Parts) -> Further:
         if options.excess_replicates
         else None,
         dropout=drop_out(ground) if options.dropout else None,
+        three_steps=in_three_steps(ground, parts.next()) if options.three_steps else None,
     )
 
 
@@ -173,6 +175,7 @@ def _lengths(options: MoveOptions) -> list[float]:
     # Each item is freed in turn from where the model stands, and all of them from random starts.
     further += [2 * again] * options.measurement
     further += [float(options.excess_replicates)] * (options.excess_replicates > 0)
+    further += [again] * options.three_steps
     return [*fits, *further]
 
 

@@ -84,6 +84,7 @@ def move_options(study: Study, stated: MoveTable) -> MoveOptions:
         draws=stated.draws,
         measurement=stated.measurement,
         excess_replicates=stated.excess_replicates,
+        three_steps=stated.three_steps,
         dropout=stated.dropout is not None,
         groups=GroupOptions(
             ranks={group.name: group.ranks for group in study.groups},

@@ -148,6 +148,13 @@ MOVE: Final = Table(
             "`false`",
         ),
         Key(
+            "three_steps",
+            Flag(),
+            "Fit the movement in three steps as well (groups, placing, movement), beside the "
+            "model of all waves at once.",
+            "`false`",
+        ),
+        Key(
             "asked",
             CONDITION,
             "Rows that are interviews, such as `\"result == 'complete'\"`.",

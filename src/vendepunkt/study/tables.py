@@ -305,6 +305,8 @@ class MoveTable:
         Draws of paths, and bootstrap replicates for the apparent excess.
     measurement
         Whether equal, partly free and free measurement over the waves are compared.
+    three_steps
+        Whether movement is fitted in three steps as well.
     asked
         Rows that are interviews, or None.
     dropout
@@ -337,6 +339,7 @@ class MoveTable:
     draws: int = 200
     excess_replicates: int = 0
     measurement: bool = False
+    three_steps: bool = False
     asked: str | None = None
     dropout: DropOutTable | None = None
     observed: str | None = None
