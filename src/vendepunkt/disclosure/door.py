@@ -223,7 +223,7 @@ class Door:
         )
         return ClassProtection(small, protection.hidden, clearance)
 
-    def drawn_from(self, name: str, source: Clearance) -> Clearance:
+    def drawn_from(self, name: str, source: Clearance, *, hidden: int | None = None) -> Clearance:
         """Clear a figure or table that shows no more than an already cleared table.
 
         Parameters
@@ -232,8 +232,10 @@ class Door:
             Name of the figure.
         source
             The table's clearance.
+        hidden
+            How many of its own cells are hidden, where it shows a part of the table only.
         """
-        return self._clear(name, source.hidden, source.gap)
+        return self._clear(name, source.hidden if hidden is None else hidden, source.gap)
 
     def without_people(self, name: str) -> Clearance:
         """Clear a table that says nothing about people: versions, settings, a checklist."""
@@ -248,5 +250,5 @@ def _same(one: CountSystem, other: CountSystem) -> bool:
     return (
         np.array_equal(one.counts, other.counts)
         and one.equations.shape == other.equations.shape
-        and (one.equations != other.equations).nnz == 0
+        and float(abs(one.equations - other.equations).sum()) == 0.0
     )

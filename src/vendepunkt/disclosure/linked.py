@@ -51,7 +51,7 @@ class LinkedCounts:
         *,
         small: ArrayLike | None = None,
         structural: ArrayLike | None = None,
-        cost: float = CELL,
+        cost: ArrayLike = CELL,
     ) -> NDArray[np.int64]:
         """Add cells.
 
@@ -64,7 +64,7 @@ class LinkedCounts:
         structural
             Cells that are zero by definition.
         cost
-            What is lost when one of them is hidden.
+            What is lost when one of them is hidden: one number, or one each.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class LinkedCounts:
             raise ValueError("Counts are at least 0, and 0 where they are so by definition.")
         start = len(self._counts)
         self._counts += inside.ravel().tolist()
-        self._costs += [cost] * inside.size
+        self._costs += np.broadcast_to(cost, inside.shape).astype(float).ravel().tolist()
         self._small += less.ravel().tolist()
         self._fixed += known.ravel().tolist()
         return np.arange(start, start + inside.size, dtype=np.int64).reshape(inside.shape)

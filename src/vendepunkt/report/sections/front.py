@@ -10,6 +10,7 @@ from vendepunkt.report.blocks import Block, Box, Bullets, Contents, Note, Paragr
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref
 from vendepunkt.report.sections.measured import Shown, measured, shown
+from vendepunkt.report.sections.movements import main_movement
 from vendepunkt.report.sections.profile import mark_sentences
 
 _LEVEL = "95"
@@ -48,10 +49,10 @@ def lines(context: Context) -> tuple[str, ...]:
 
 
 def _main(context: Context) -> tuple[str, ...]:
-    """Say how large each group is, what marks it, and how sure all of this is."""
+    """Say how large each group is, what marks it, who moved, and how sure all of this is."""
     found = measured(context)
     if found is None:
-        return ()
+        return main_movement(context)
     seen = shown(context, found, "main-results")
     divided = text(
         "report.main.divided",
@@ -68,7 +69,7 @@ def _main(context: Context) -> tuple[str, ...]:
         f"{share} {marked[place]}" if place in marked else share
         for place, share in enumerate(shares)
     ]
-    return (divided, *groups, *_sure(context, found))
+    return (divided, *groups, *main_movement(context), *_sure(context, found))
 
 
 def _sure(context: Context, found: Measurement) -> list[str]:

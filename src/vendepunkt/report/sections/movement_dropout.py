@@ -235,7 +235,8 @@ def _tipping(at: Seen, found: DropOut) -> list[Block]:
     by_group = {(row["odds"], row["group"]): row["estimate"] for row in shares}
     rows = []
     for odds in dict.fromkeys(row["odds"] for row in shares):
-        cells: list[Cell] = [literal(f"\N{MULTIPLICATION SIGN} {number(odds, language, 1)}")]
+        times = number(odds, language, 0 if float(odds).is_integer() else 1)
+        cells: list[Cell] = [literal(f"\N{MULTIPLICATION SIGN} {times}")]
         for letter in at.letters:
             away = at.share_hidden(waves[-1], letter)
             cells.append(unless(away, float(by_group[odds, letter])))

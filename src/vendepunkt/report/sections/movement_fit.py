@@ -30,7 +30,7 @@ def technical(at: Seen) -> list[Block]:
                 language,
                 best=literal(int(fit.starts_at_best)),
                 finished=literal(int(fit.starts_finished)),
-                share=literal(number(100 * min(float(fit.missed_basin_95), 1.0), language)),
+                share=literal(number(100 * min(float(fit.missed_basin_95), 1.0), language, 0)),
                 sure=literal(_SURE),
             )
         )

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vendepunkt.language import listed, number, text
-from vendepunkt.report.blocks import Block, Cell, Column, Estimate, Heading, Paragraph, Row, Table
+from vendepunkt.report.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Estimate,
+    Heading,
+    Paragraph,
+    Row,
+    Table,
+)
 from vendepunkt.report.inline import literal
 from vendepunkt.report.sections.measured import estimate, unless
 from vendepunkt.report.sections.movement_seen import Seen
@@ -64,7 +74,7 @@ def _measurement(at: Seen) -> list[Block]:
     return [
         Heading(text("move.page.meaning.heading", language), 2),
         Paragraph(text("move.page.meaning.lead", language)),
-        *(Paragraph(sentence) for sentence in _said(at, found)),
+        Bullets(tuple(_said(at, found))),
         made,
     ]
 

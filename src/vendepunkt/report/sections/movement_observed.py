@@ -41,7 +41,7 @@ def observed(context: Context) -> list[Block]:
     if found is None:
         return []
     at = seen_states(context, found)
-    first, last = literal(found.waves[0]), literal(found.waves[-1])
+    first = literal(found.waves[0])
     population = "weighted" if found.weighted else "respondents"
     blocks: list[Block] = [
         Paragraph(
@@ -51,7 +51,6 @@ def observed(context: Context) -> list[Block]:
                 n=ref("move/observed_summary/n", "n"),
                 item=literal(found.label),
                 first=first,
-                last=last,
                 population=text(f"move.population.{population}", language),
             )
         ),
@@ -120,6 +119,12 @@ def _place(result: str, at: SeenStates, by: str, start: str, end: str) -> str:
 def _sentences(at: SeenStates) -> list[Block]:
     said = in_words(at)
     return [Bullets(tuple(said))] if said else []
+
+
+def main_observed(context: Context) -> tuple[str, ...]:
+    """Say for the first page where people of one state were at the last wave, by group."""
+    found = observed_movement(context)
+    return () if found is None else tuple(in_words(seen_states(context, found)))
 
 
 def _lot(at: SeenStates) -> list[Block]:

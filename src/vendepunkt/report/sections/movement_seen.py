@@ -140,7 +140,8 @@ class Seen:
 
     def cleared(self, name: str) -> Clearance:
         """Clear a table or figure that shows no more than this."""
-        return self.context.door.drawn_from(name, self.clearance)
+        # What it hides it marks itself, cell by cell.
+        return self.context.door.drawn_from(name, self.clearance, hidden=0)
 
 
 def moved(context: Context) -> Movement | None:
@@ -246,3 +247,9 @@ def _columns(found: Movement, places: Integers) -> dict[int, list[int]]:
     for place, at in zip(places.ravel().tolist(), column.tolist(), strict=True):
         found_in.setdefault(at, []).append(place)
     return found_in
+
+
+def comparable(at: Seen) -> bool:
+    """Whether the groups are the same at every wave; without that no transition is printed."""
+    measurement = at.found.further.measurement
+    return measurement is None or measurement.comparable

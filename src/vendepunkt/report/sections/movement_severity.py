@@ -19,11 +19,11 @@ from vendepunkt.report.blocks import (
     Statement,
     Table,
 )
-from vendepunkt.report.inline import literal
+from vendepunkt.report.inline import literal, ref
 from vendepunkt.report.sections.groups import merged
 from vendepunkt.report.sections.measured import Bools, estimate, picture, unless
 from vendepunkt.report.sections.movement_seen import Seen
-from vendepunkt.report.sections.movement_tables import base, rows_of, source
+from vendepunkt.report.sections.movement_tables import base, between, rows_of, source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ def _density(at: Seen) -> list[Block]:
     """Draw the density: of everybody, and by group at the start where nothing is hidden."""
     density = at.found.severity_change()
     names = at.names[at.found.waves[0]] | {"": ""}
-    clearance = at.clearance
+    clearance = at.cleared("movement")
     if at.last.columns:
         everybody = density[density["group"] == ""].reset_index(drop=True)
         table = density.copy() if at.whole else everybody
@@ -62,6 +62,8 @@ def _density(at: Seen) -> list[Block]:
         place = np.searchsorted(edges, table["low"].to_numpy() + 1e-6, side="right") - 1
         away = [at.last.columns.get(int(column), False) for column in place]
         table.loc[away, "estimate"] = np.nan
+        # Between the columns where changes can lie there is nothing to say.
+        table = table[np.isin(place, list(at.last.columns))].reset_index(drop=True)
     elif at.whole:
         table, clearance = _joined(at, density[density["group"] == ""])
         if len(table) < 3:
@@ -102,6 +104,12 @@ def _contributions(at: Seen) -> list[Block]:
     # Without the sums over the groups hidden, the mean of all is theirs; that of a group is not.
     if not (at.whole or (at.last.columns and not at.shares[list(at.last.pair)].any())):
         return []
+    if not at.whole:
+        place = f"move/severity/{at.pair}/all"
+        if between(at.context.refs[place]) is None:
+            return []
+        values = {"mean": ref(place, "points1"), "ci": ref(place, "ci1")}
+        return [Paragraph(text("move.page.severity.everybody", language, **values))]
     means = [
         row
         for row in rows_of(found.mean_change_table())
@@ -115,8 +123,6 @@ def _contributions(at: Seen) -> list[Block]:
     rows = []
     for row in means:
         letter = row["group"]
-        if letter and not at.whole:
-            continue
         name = text("move.page.severity.all", language)
         value = _times(estimate(row["estimate"], row["conf_low"], row["conf_high"]), 100)
         if not letter:
@@ -172,7 +178,9 @@ def paths(at: Seen) -> list[Block]:
         "threshold": at.context.door.rules.threshold,
     }
     caption = text("move.page.paths.caption", language, base=base(at))
-    drawn = picture(at.context, "movement-paths", "paths", table, caption, at.clearance, options)
+    drawn = picture(
+        at.context, "movement-paths", "paths", table, caption, at.cleared("movement"), options
+    )
     return [
         Heading(text("move.page.paths.heading", language), 2),
         Paragraph(text("move.page.paths.lead", language)),
@@ -193,7 +201,9 @@ def _hidden_paths(at: Seen, table: pd.DataFrame) -> Bools | None:
         [[letters.index(one) for one in path.split(_ARROW)] for path in table["path"]]
     )
     linked = LinkedCounts()
-    places = linked.cells(people, small=small)
+    # What many did is told first, and hidden last.
+    cost = 1.0 + 20.0 * people / max(int(people.sum()), 1)
+    places = linked.cells(people, small=small, cost=cost)
     sums = [
         linked.total(places[inside], cost=_SHOWN)
         for one in at.between

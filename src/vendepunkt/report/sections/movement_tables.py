@@ -72,7 +72,7 @@ def picture_of_flows(at: Seen) -> list[Block]:
     directions.loc[away, _NUMBERS] = np.nan
     caption = text("move.page.flows.caption", language, base=base(at))
     drawn = picture(
-        at.context, "movement-flows", "alluvial", table, caption, at.clearance,
+        at.context, "movement-flows", "alluvial", table, caption, at.cleared("movement"),
         {"directions": directions},
     )  # fmt: skip
     return [Heading(text("move.page.flows.heading", language), 2), drawn]
@@ -195,7 +195,7 @@ def table_of_transitions(at: Seen) -> list[Block]:
     blocks: list[Block] = [
         Heading(text("move.page.transitions.heading", language), 2),
         *_in_words(at, letters),
-        picture(at.context, "movement-map", "transitions", drawn, caption, at.clearance),
+        picture(at.context, "movement-map", "transitions", drawn, caption, at.cleared("movement")),
         _transitions(at, letters),
     ]
     return blocks

@@ -11,8 +11,8 @@ from vendepunkt.report.inline import literal, ref
 from vendepunkt.report.sections.movement_dropout import dropout
 from vendepunkt.report.sections.movement_fit import technical
 from vendepunkt.report.sections.movement_meaning import meaning
-from vendepunkt.report.sections.movement_observed import observed
-from vendepunkt.report.sections.movement_seen import Seen, moved, seen
+from vendepunkt.report.sections.movement_observed import main_observed, observed
+from vendepunkt.report.sections.movement_seen import Seen, comparable, moved, seen
 from vendepunkt.report.sections.movement_severity import paths, severity
 from vendepunkt.report.sections.movement_tables import (
     between,
@@ -55,12 +55,6 @@ def movements(context: Context) -> Sequence[Block]:
     ]
 
 
-def comparable(at: Seen) -> bool:
-    """Whether the groups are the same at every wave; without that no transition is printed."""
-    found = at.found.further.measurement
-    return bool(getattr(found, "comparable", True))
-
-
 def lead(at: Seen) -> list[Block]:
     """Say how many moved which way, from the first wave to the last, and among whom."""
     found, language = at.found, at.language
@@ -101,29 +95,30 @@ def direction(at: Seen, name: str) -> list[str]:
     place = f"move/directions/{at.pair}/{name}"
     values = {
         "share": ref(place, "pct"),
-        "part": text(f"move.page.part.{'weighted' if at.found.weighted else 'unweighted'}",
-                     at.language),
-    }  # fmt: skip
+        "part": _part(at),
+    }
     if between(at.context.refs[place]) is None:
         return [text(f"move.page.lead.{name}_alone", at.language, **values)]
     return [text(f"move.page.lead.{name}", at.language, **values, ci=ref(place, "ci"))]
 
 
+def _part(at: Seen) -> str:
+    return text(f"move.page.part.{'weighted' if at.found.weighted else 'unweighted'}", at.language)
+
+
 def main_movement(context: Context) -> tuple[str, ...]:
-    """Say in one sentence for the first page how many moved, which way."""
+    """Say for the first page, in a sentence, how many moved which way."""
+    counted = main_observed(context)
     found = moved(context)
-    if found is None:
+    if counted or found is None:
+        return counted
+    at, ways = seen(context, found), ("more", "less")
+    if not comparable(at) or any(at.last.directions.get(way, True) for way in ways):
         return ()
-    at = seen(context, found)
-    if not comparable(at) or any(at.last.directions.get(way, True) for way in ("more", "less")):
+    places = {way: f"move/directions/{at.pair}/{way}" for way in ways}
+    if any(between(context.refs[place]) is None for place in places.values()):
         return ()
-    values = {way: ref(f"move/directions/{at.pair}/{way}", "pct") for way in ("more", "less")} | {
-        f"{way}_ci": ref(f"move/directions/{at.pair}/{way}", "ci") for way in ("more", "less")
-    }
-    if any(between(context.refs[f"move/directions/{at.pair}/{way}"]) is None
-           for way in ("more", "less")):  # fmt: skip
-        return ()
-    first, last = literal(found.waves[0]), literal(found.waves[-1])
-    part = text(f"move.page.part.{'weighted' if found.weighted else 'unweighted'}",
-                context.language)  # fmt: skip
-    return (text("move.page.main", context.language, first=first, last=last, part=part, **values),)
+    values = {way: ref(place, "pct") for way, place in places.items()}
+    values |= {f"{way}_ci": ref(place, "ci") for way, place in places.items()}
+    values |= {"first": literal(found.waves[0]), "last": literal(found.waves[-1])}
+    return (text("move.page.main", context.language, part=_part(at), **values),)

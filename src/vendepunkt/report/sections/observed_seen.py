@@ -91,7 +91,8 @@ class SeenStates:
         """Clear a table or figure that shows no more than this."""
         counted = self.counted if by is None else (self.of(by),)
         most = max(counted, key=lambda one: one.clearance.hidden)
-        return self.context.door.drawn_from(name, most.clearance)
+        # What it hides it marks itself, cell by cell.
+        return self.context.door.drawn_from(name, most.clearance, hidden=0)
 
 
 def observed_movement(context: Context) -> ObservedMovement | None:

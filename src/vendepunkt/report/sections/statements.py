@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vendepunkt.language import text
-from vendepunkt.report.blocks import Block, Heading, Statement
+from vendepunkt.report.blocks import Block, Heading, Paragraph, Statement
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref
+from vendepunkt.report.sections.movement_statements import (
+    about_dropout,
+    about_movement,
+    about_sizes,
+    about_the_lot,
+)
 
 
 def statements(context: Context) -> Sequence[Block]:
     """Give those of the twelve sentences that hold for what this report shows."""
     about, made = context.about, context.method
-    said = [Statement("associations")]
+    said: list[Block] = [Statement("associations")]
+    said += [Paragraph(sentence) for sentence in about_the_lot(context)]
+    said += [*about_movement(context), *about_dropout(context)]
     if made.classes and made.placed:
         values = {"K": ref(made.classes, "n"), "e": ref(made.placed, "points")}
         said.append(Statement("model", values))
-    said.append(Statement("interval"))
+    said += [*about_sizes(context), Statement("interval")]
     if about.outside_frame:
         said.append(Statement("frame"))
     said += [
