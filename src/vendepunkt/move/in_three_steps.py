@@ -17,6 +17,7 @@ from vendepunkt.measure import engine as measured_engine
 from vendepunkt.measure import intervals as measured_intervals
 from vendepunkt.move.ground import Ground
 from vendepunkt.move.smooth import Smooth, conditional, estimated
+from vendepunkt.numerics.items import BOUNDARY
 from vendepunkt.numerics.threestep import (
     ThreeStep,
     ThreeStepEstimates,
@@ -85,7 +86,12 @@ class InThreeSteps:
         for pair in ground.pairs():
             there = conditional(self.joint(pair))
             before = conditional(ground.joint(pair)).value
-            error, alone = there.std_error(carried), there.std_error(known)
+            # What is held at 0 or 1 has no error, and no interval.
+            held = (there.value < BOUNDARY) | (there.value > 1 - BOUNDARY)
+            error, alone = (
+                np.where(held, np.nan, there.std_error(covariance))
+                for covariance in (carried, known)
+            )
             low, high = measured_intervals.probability_interval(
                 there.value, error, ground.options.conf_level, df
             )
