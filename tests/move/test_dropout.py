@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.move.panels import gss_panel, people
+from tests.move.panels import STEP2, gss_panel, people
 
 from vendepunkt.language import catalogue, keys, template
 from vendepunkt.move import Movement, MoveOptions, move
@@ -143,6 +143,32 @@ def test_errors_of_shares_lost_against_their_spread() -> None:
         errors.append(made.std_error[1:])
     spread = np.std(shares, axis=0, ddof=1)
     np.testing.assert_allclose(np.mean(errors, axis=0), spread, rtol=0.25)
+
+
+@pytest.mark.slow
+def test_intervals_of_destinations_cover() -> None:
+    refuse, die = np.array([0.1, 0.3]), np.array([0.01, 0.04])
+    stay = (1 - refuse) * (1 - die)
+    truth = {
+        letter: {
+            "A": STEP2[g, 0] * stay[g],
+            "B": STEP2[g, 1] * stay[g],
+            "refused": refuse[g],
+            "died": (1 - refuse[g]) * die[g],
+        }
+        for g, letter in enumerate("AB")
+    }
+    covered: dict[tuple[int, str, str], list[bool]] = {}
+    for seed in range(100):
+        panel = people(900, refuse=refuse, die=die, seed=seed + 5000).panel()
+        model = drop_out(move(panel, ONE).ground)
+        for row in model.destinations_table().query("step > 0").to_dict("records"):
+            value = truth[row["from"]][row["to"]]
+            place = (row["step"], row["from"], row["to"])
+            covered.setdefault(place, []).append(row["conf_low"] <= value <= row["conf_high"])
+    # Nominal 95 % less four Monte-Carlo errors.
+    assert min(np.mean(each) for each in covered.values()) >= 0.86
+    assert np.mean([np.mean(each) for each in covered.values()]) == pytest.approx(0.95, abs=0.02)
 
 
 def test_destinations_by_true_class() -> None:

@@ -33,6 +33,9 @@ from vendepunkt.numerics.markov import (
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
 
+#: Random starts of the model with all items free, beside the start from equal profiles.
+STARTS = 10
+
 
 @dataclass(frozen=True, eq=False)
 class Freed:
@@ -147,7 +150,7 @@ class Waves:
     def freed(self, free: tuple[int, ...]) -> Freed:
         """Fit profiles that are free in some items, from equal profiles.
 
-        Where all items are free, from random starts too: the better fit is taken.
+        Where all items are free, from :data:`STARTS` random starts too: the best fit is taken.
         """
         items, place = self._split(free)
         data = self._data(items)
@@ -167,8 +170,9 @@ class Waves:
         if whole:
             fits.append(
                 fit_markov(
-                    data, fit.classes, fit.transitions_kind, fit.form, starts=options.starts,
-                    seed=options.seed, max_rounds=options.max_rounds, dirichlet=fit.dirichlet,
+                    data, fit.classes, fit.transitions_kind, fit.form,
+                    starts=min(options.starts, STARTS), seed=options.seed, max_rounds=1,
+                    dirichlet=fit.dirichlet,
                 )
             )  # fmt: skip
         best = max(fits, key=lambda one: one.loglik)
