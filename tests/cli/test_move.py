@@ -223,6 +223,21 @@ def test_weights_strata_and_reasons(people: Path) -> None:
     assert fit["weighted_n"] == pytest.approx(pd.read_csv(people).drop_duplicates("id")["w"].sum())
 
 
+def test_change_in_a_circumstance_against_change_in_severity(people: Path, tmp_path: Path) -> None:
+    frame = pd.read_csv(people)
+    frame["alone"] = ((frame["area"] + frame["year"] // 2) % 3 == 0).map({True: "yes", False: "no"})
+    path = tmp_path / "alone.csv"
+    frame.to_csv(path, index=False)
+    words_of = (*words(path), "--order", "severity", "--circumstance", "alone=alone == 'yes'")
+    (found,) = said(*words_of)["further"]["circumstances"]
+    assert found["name"] == "alone"
+    kinds = {(row["term"], row["change"]) for row in found["changes"]}
+    assert {("mean", "stayed_with"), ("difference", "gained"), ("difference", "lost")} <= kinds
+    printed = run(*words_of).stdout
+    assert "what became of: alone" in printed
+    assert "stayed without" in printed
+
+
 def test_rates_use_the_years_the_waves_are_named_by(people: Path) -> None:
     (fit,) = said(*words(people), "--transitions", "rate")["fits"]
     assert [row[j] < 0 for j, row in enumerate(fit["rates"])] == [True, True]
@@ -280,6 +295,10 @@ def test_a_search_that_did_not_converge_answers_in_full_and_ends_with_4(
         (("--only-weighted",), "contradiction"),
         (("--reasons", "status"), "reasons_unmapped"),
         (("--reasons", "status", "--reason", "took part"), "bad_reason"),
+        (("--circumstance", "work"), "bad_circumstance"),
+        (("--circumstance", "at work=wrok == 1"), "unknown_column"),
+        (("--circumstance", "at work=work == 1"), "no_order"),
+        (("--order", "severity", "--circumstance", "ill=a == 2"), "item_as_circumstance"),
         (("--augment", "x.pdf"), "augment_format"),
         (("--wide", "t1,t2"), "contradiction"),
         (("--observed", "a", "--by", "b"), "differs_within_person"),

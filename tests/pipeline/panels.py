@@ -52,6 +52,9 @@ order = ["without", "with"]
 label = { da = "Bevis", en = "Certificate" }
 labels = { with = { da = "med", en = "with it" } }
 
+[items.other]
+column = "area"
+
 [labels]
 low = { da = "lav", en = "low trust" }
 
@@ -68,6 +71,7 @@ compare = "2"
 starts = 5
 draws = 20
 waves = [2017, 2019, 2022]
+circumstances = { older = { when = "age >= 40", label = { da = "over 40", en = "over 40" } } }
 initial = "age"
 transition = "certificate"
 

@@ -71,6 +71,9 @@ def test_what_is_recalled_gives_the_same_values_and_holds_no_answers(ran: Path) 
     assert all(refs[name] == value for name, value in mine.items())
     assert found.movement.people()["person"].nunique() == 150
     assert list(found.movement.material.panel.survey.frame.columns) == ["id", "year"]
+    (change,) = found.circumstances
+    assert change.circumstance.name == "over 40"
+    assert "move/circumstances/over 40/difference/gained/all" in refs
     assert {"deceased", "died"} & set(found.movement.material.panel.exit_names)
 
 

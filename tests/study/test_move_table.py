@@ -53,6 +53,7 @@ asked = "result == 1"
 observed = "home"
 by = "sec"
 lot = { da = "et bevis", en = "a certificate" }
+circumstances = { alone = "alone == 1", jobless = { when = "work == 2", label = "without work" } }
 
 [move.dropout]
 column = "status"
@@ -81,6 +82,8 @@ def test_everything_that_is_said_reaches_the_table() -> None:
     assert (move.transitions, move.initial, move.transition) == ("constant", "age", "work")
     assert (move.observed, move.by) == ("home", "sec")
     assert move.lot == {"da": "et bevis", "en": "a certificate"}
+    words = {"da": "without work", "en": "without work"}
+    assert move.circumstances == {"alone": ("alone == 1", None), "jobless": ("work == 2", words)}
     assert move.dropout == DropOutTable(
         "status",
         {
@@ -145,6 +148,8 @@ def test_a_wave_may_have_a_time() -> None:
         ('observed = "home"\n', "", "by", "contradiction"),
         ('by = "sec"\n', "", "lot", "contradiction"),
         ('initial = "age"', 'items = ["trst"]', "items", "unknown_item"),
+        ('alone = "alone == 1"', "alone = 1", "circumstances", "bad_value"),
+        ('when = "work == 2"', 'whn = "work == 2"', "circumstances", "bad_value"),
         ('column = "status"\n', "", "[move.dropout]", "missing_key"),
         ('column = "status"', 'column = "status"\ncolum = 1', "colum =", "unknown_key"),
         ('Refused = "non-response"', 'Refused = "refusal"', "Refused", "bad_value"),

@@ -16,7 +16,13 @@ from vendepunkt.terms import UsageError
 if TYPE_CHECKING:
     from vendepunkt.cli.move_panel import Asked
     from vendepunkt.data import Panel
-    from vendepunkt.move import Movement, MoveOptions, ObservedMovement
+    from vendepunkt.move import (
+        Circumstance,
+        CircumstanceChange,
+        Movement,
+        MoveOptions,
+        ObservedMovement,
+    )
     from vendepunkt.terms import Notice
 
 NOT_CONVERGED = 4
@@ -108,6 +114,13 @@ NOT_CONVERGED = 4
 @click.option(
     "--three-steps", is_flag=True, help="Fit the movement in three steps as well, beside the model."
 )
+@click.option(
+    "--circumstance",
+    "circumstances",
+    multiple=True,
+    metavar="NAME=EXPR",
+    help="Set changes in it against changes in severity, within people; may be given again.",
+)
 @click.option("--reasons", metavar="COL", help="Column that says why a person was not interviewed.")
 @click.option(
     "--reason",
@@ -130,29 +143,32 @@ def command(data: Path, common: Common, **given: Any) -> None:
     people, by the first wave they were asked in. --augment writes a row per person and wave, for
     inside the workplace.
     """
-    from vendepunkt.cli.move_panel import Asked, prepared
+    from vendepunkt.cli.move_panel import Asked, check_conditions, prepared
 
     asked = Asked(**{name: given[name] for name in Asked.__dataclass_fields__})
-    _check(asked, common)
+    _check(asked, common, given["circumstances"])
     check_ending(common.augment)
     options = _options(given, asked, common) if asked.items else None
+    circumstances = _circumstances(given["circumstances"])
     held, notices = prepared(data, asked, common)
+    check_conditions(held, circumstances)
     found, seen = _followed(held, asked, options)
+    changes = _set_against(found, circumstances)
     if common.augment is not None:
         write_frame(_augmented(held, found, seen), common.augment)
-    said = [*notices, *(n for one in (found, seen) if one is not None for n in one.notices)]
+    parts = [one for one in (found, seen, *changes) if one is not None]
     answer(
-        _payload(found, seen),
+        _payload(found, seen, changes),
         schema="move/1",
-        notices=_distinct(said),
+        notices=_distinct([*notices, *(notice for one in parts for notice in one.notices)]),
         as_json=common.as_json,
-        lines=_lines(found, seen),
+        lines=_lines(found, seen, changes),
     )
     if found is not None and not found.converged:
         raise click.exceptions.Exit(NOT_CONVERGED)
 
 
-def _check(asked: Asked, common: Common) -> None:
+def _check(asked: Asked, common: Common, circumstances: tuple[str, ...]) -> None:
     """Refuse options that do not go together, before anything is read."""
     if not asked.items and asked.observed is None:
         raise UsageError(
@@ -176,6 +192,7 @@ def _check(asked: Asked, common: Common) -> None:
         ("--by", asked.by, "--observed", asked.observed),
         ("--lot", asked.lot, "--by", asked.by),
         ("--reason", asked.kinds, "--reasons", asked.reasons),
+        ("--circumstance", circumstances, "--items", asked.items),
         ("--only-weighted", asked.only_weighted, "--weight", common.weight),
     ):
         if value and not other:
@@ -229,7 +246,40 @@ def _followed(
     return found, seen
 
 
-def _payload(found: Movement | None, seen: ObservedMovement | None) -> dict[str, Any]:
+def _circumstances(given: tuple[str, ...]) -> tuple[Circumstance, ...]:
+    """Read ``NAME=EXPR``."""
+    from vendepunkt.move import Circumstance
+
+    found = []
+    for stated in given:
+        name, _, condition = stated.partition("=")
+        if not name.strip() or not condition.strip() or condition.startswith("="):
+            raise UsageError(
+                "bad_circumstance",
+                f"--circumstance is {stated!r}.",
+                allowed="NAME=EXPR",
+                try_="--circumstance \"unemployed=work == 'unemployed'\"",
+            )
+        found.append(Circumstance(name.strip(), condition.strip()))
+    return tuple(found)
+
+
+def _set_against(
+    found: Movement | None, circumstances: tuple[Circumstance, ...]
+) -> tuple[CircumstanceChange, ...]:
+    """Set changes in circumstances against changes in severity."""
+    from vendepunkt.move import circumstance_change
+
+    return (
+        () if found is None else tuple(circumstance_change(found.ground, c) for c in circumstances)
+    )
+
+
+def _payload(
+    found: Movement | None,
+    seen: ObservedMovement | None,
+    changes: tuple[CircumstanceChange, ...],
+) -> dict[str, Any]:
     """Give the answer as plain values: the fit that is used, all fits, and observed states."""
     from vendepunkt.cli.move_further import further_answer
     from vendepunkt.cli.move_observed import observed_answer
@@ -242,19 +292,23 @@ def _payload(found: Movement | None, seen: ObservedMovement | None) -> dict[str,
     return plain | {
         "fits": [fit_answer(found, model) for model in found.models],
         "models": plain["fits"],
-        "further": further_answer(found),
+        "further": further_answer(found, changes),
         "chosen": found.model.classes,
         "converged": found.converged,
         "observed": states,
     }
 
 
-def _lines(found: Movement | None, seen: ObservedMovement | None) -> Iterator[str]:
+def _lines(
+    found: Movement | None,
+    seen: ObservedMovement | None,
+    changes: tuple[CircumstanceChange, ...],
+) -> Iterator[str]:
     from vendepunkt.cli.move_lines import movement_lines
     from vendepunkt.cli.move_observed import observed_lines
 
     if found is not None:
-        yield from movement_lines(found)
+        yield from movement_lines(found, changes)
     if found is not None and seen is not None:
         yield ""
     if seen is not None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from vendepunkt.cli.tables import painted, percent, rows_of, with_span
 
 if TYPE_CHECKING:
-    from vendepunkt.move import Movement
+    from vendepunkt.move import CircumstanceChange, Movement
 
 #: Estimates with their intervals are wide.
 WIDTH = 140
 
 
-def further_answer(found: Movement) -> dict[str, Any]:
+def further_answer(found: Movement, changes: tuple[CircumstanceChange, ...] = ()) -> dict[str, Any]:
     """Give drop-out, and measurement over the waves, as rows; null where not asked for."""
     dropout, measured = None, None
     if found.dropout is not None:
@@ -31,10 +31,17 @@ def further_answer(found: Movement) -> dict[str, Any]:
             "forms": rows_of(found.measurement_table()),
             "profiles": rows_of(found.profile_change_table()),
         }
-    return {"dropout": dropout, "measurement": measured}
+    three = None if found.further.three_steps is None else rows_of(found.three_step_table())
+    against = [{"name": one.circumstance.name, "changes": rows_of(one.table())} for one in changes]
+    return {
+        "dropout": dropout,
+        "measurement": measured,
+        "three_steps": three,
+        "circumstances": against,
+    }
 
 
-def further_lines(found: Movement) -> Iterator[str]:
+def further_lines(found: Movement, changes: tuple[CircumstanceChange, ...] = ()) -> Iterator[str]:
     """Give what was asked for beside movement, for people."""
     if found.dropout is not None:
         yield ""
@@ -52,6 +59,10 @@ def further_lines(found: Movement) -> Iterator[str]:
         yield ""
         yield "The same movement in three steps: groups, placing, movement"
         yield from painted(_three_step_rows(found), words=4, width=WIDTH)
+    for one in changes:
+        yield ""
+        yield f"Change in severity by what became of: {one.circumstance.name}"
+        yield from painted(_change_rows(one), words=2)
 
 
 def _three_step_rows(found: Movement) -> list[list[str]]:
@@ -109,6 +120,25 @@ def _form_rows(found: Movement) -> list[list[str]]:
         ]
         for row in rows_of(found.measurement_table())
     ]
+    return rows
+
+
+def _change_rows(found: CircumstanceChange) -> list[list[str]]:
+    """Give the rows of everybody: means, and differences from stayers of the same origin."""
+    rows = [["", "against", "change", "95 % interval", "people-steps"]]
+    for row in rows_of(found.table()):
+        if row["group"]:
+            continue
+        known = math.isfinite(row["conf_low"])
+        rows.append(
+            [
+                str(row["change"]).replace("_", " "),
+                str(row["against"] or "").replace("_", " "),
+                f"{row['estimate']:+.3f}" if math.isfinite(row["estimate"]) else "",
+                f"{row['conf_low']:+.3f} to {row['conf_high']:+.3f}" if known else "",
+                f"{row['n']:.0f}",
+            ]
+        )
     return rows
 
 

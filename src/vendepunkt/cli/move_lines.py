@@ -14,7 +14,7 @@ WIDTH = 140
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vendepunkt.move import Movement
+    from vendepunkt.move import CircumstanceChange, Movement
 
 DIRECTIONS = {
     "more": "to a more severe group",
@@ -24,7 +24,7 @@ DIRECTIONS = {
 }
 
 
-def movement_lines(found: Movement) -> Iterator[str]:
+def movement_lines(found: Movement, changes: tuple[CircumstanceChange, ...] = ()) -> Iterator[str]:
     """Give the answer for people: fit, choice, shares, transitions, directions, and its limits."""
     yield repr(found).strip("<>")
     if len(found.models) > 1:
@@ -49,7 +49,7 @@ def movement_lines(found: Movement) -> Iterator[str]:
     if found.material.initial is not None or found.material.transition is not None:
         yield ""
         yield from painted(_effect_rows(found), words=4, width=WIDTH)
-    yield from further_lines(found)
+    yield from further_lines(found, changes)
     yield ""
     yield from statements(found)
 

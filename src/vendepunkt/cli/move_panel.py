@@ -12,6 +12,7 @@ from vendepunkt.terms import DataError, UsageError
 
 if TYPE_CHECKING:
     from vendepunkt.data import Panel, Survey
+    from vendepunkt.move import Circumstance
     from vendepunkt.terms import Notice
 
 
@@ -59,6 +60,15 @@ def prepared(data: Path, asked: Asked, common: Common) -> tuple[Panel, tuple[Not
         held = _domain(held, common.where)
     overlooked = unused_weights(survey, weighted=common.weight is not None)
     return held, (*survey.notices, *overlooked)
+
+
+def check_conditions(held: Panel, circumstances: tuple[Circumstance, ...]) -> None:
+    """Refuse circumstances that the data cannot tell of, before anything is fitted."""
+    from vendepunkt.data import rows_where
+
+    labels = {name: variable.labels for name, variable in held.survey.variables.items()}
+    for one in circumstances:
+        rows_where(held.survey.frame, one.condition, labels, f"--circumstance {one.name}")
 
 
 def _panel(survey: Survey, asked: Asked, common: Common) -> Panel:

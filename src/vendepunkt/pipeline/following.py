@@ -87,6 +87,7 @@ def follow(study: Study, survey: Survey, findings: Findings) -> Followed | None:
     held = _domain(move, held, findings)
     _check_design(study, held, findings)
     _check_form(move, held, findings)
+    _check_circumstances(study, move, held, findings)
     initial, transition = _covariates(move, held, findings)
     observed, by = _observed(study, move, held, findings)
     if len(findings.problems) > before:
@@ -220,6 +221,23 @@ def _check_form(move: MoveTable, held: Panel, findings: Findings) -> None:
             f"[move] form is {move.form!r}, and the data have {held.n_waves} waves.",
             allowed=f"{least} waves or more with {len(move.items)} items",
             try_='form = "plain"',
+        )
+
+
+def _check_circumstances(study: Study, move: MoveTable, held: Panel, findings: Findings) -> None:
+    """Note circumstances that cannot be found in the data, or have nothing to be set against."""
+    labels = {name: variable.labels for name, variable in held.survey.variables.items()}
+    for name, (condition, _) in move.circumstances.items():
+        path = ("move", "circumstances", name)
+        with findings.noting(path):
+            rows_where(held.survey.frame, condition, labels, f"[move] circumstances.{name}")
+    ordered = any(study.items[name].order for name in move.items if name in study.items)
+    if move.circumstances and not (move.latent and ordered):
+        findings.add(
+            ("move", "circumstances"),
+            "no_order",
+            "[move] circumstances needs classes whose items have an order from good to bad.",
+            try_="order = [good … bad] for the items",
         )
 
 

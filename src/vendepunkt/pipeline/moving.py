@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from vendepunkt.data import Panel
 from vendepunkt.measure import GroupOptions
 from vendepunkt.move import (
+    Circumstance,
+    CircumstanceChange,
+    Ground,
     Movement,
     MoveOptions,
     ObservedMovement,
+    circumstance_change,
     move,
     observed_movement,
 )
 from vendepunkt.pipeline.following import Followed
 from vendepunkt.study import MoveTable, Study
-from vendepunkt.terms import Notice, RefValue
+from vendepunkt.terms import Notice, Ref, RefValue
 
 Progress = Callable[[str, float], None]
 
@@ -31,6 +35,8 @@ class Moved:
         Movement between groups, named as in the data; None where no classes are asked for.
     observed
         Movement between observed states, or None.
+    circumstances
+        Change in each circumstance against change in severity.
     labels
         Item → category → what readers see.
     notices
@@ -41,6 +47,7 @@ class Moved:
 
     movement: Movement | None
     observed: ObservedMovement | None
+    circumstances: tuple[CircumstanceChange, ...]
     labels: dict[str, dict[str, str]]
     notices: tuple[Notice, ...]
     source: str
@@ -51,9 +58,10 @@ class Moved:
         return self.movement is None or self.movement.converged
 
     def refs(self) -> tuple[RefValue, ...]:
-        """Give every citable value of both."""
+        """Give every citable value of all of them."""
         found = (self.movement, self.observed)
-        return tuple(value for one in found if one is not None for value in one.refs().values())
+        values = [value for one in found if one is not None for value in one.refs().values()]
+        return (*values, *circumstance_refs(self.circumstances))
 
 
 def move_options(study: Study, stated: MoveTable) -> MoveOptions:
@@ -94,9 +102,32 @@ def move_options(study: Study, stated: MoveTable) -> MoveOptions:
     )
 
 
+def circumstance_refs(changes: tuple[CircumstanceChange, ...]) -> Iterator[RefValue]:
+    """Give ``circumstances/NAME/term/change/group``; the group is ``all`` where there is none."""
+    for one in changes:
+        for row in one.table().to_dict("records"):
+            where = [one.circumstance.name, row["term"], row["change"], row["group"] or "all"]
+            ref = Ref("move", "circumstances", "/".join(map(str, where)))
+            yield RefValue(ref, row["estimate"], row["conf_low"], row["conf_high"])
+
+
+def set_against(
+    study: Study, stated: MoveTable, followed: Followed, found: Movement
+) -> tuple[CircumstanceChange, ...]:
+    """Set the change in each circumstance of `[move]` against the change in severity."""
+    material = replace(found.material, panel=followed.panel)
+    ground = Ground.of(material, found.model, found.groups, found.options)
+    changes = []
+    for name, (condition, label) in stated.circumstances.items():
+        words = (label or {}).get(study.language, name)
+        change = circumstance_change(ground, Circumstance(words, condition))
+        changes.append(replace(change, ground=found.ground))
+    return tuple(changes)
+
+
 def run_move(
     study: Study, stated: MoveTable, followed: Followed, progress: Progress | None
-) -> tuple[Movement | None, ObservedMovement | None]:
+) -> tuple[Movement | None, ObservedMovement | None, tuple[CircumstanceChange, ...]]:
     """Follow the people of a study: between groups, between observed states, or both."""
     found = None
     if stated.latent:
@@ -108,6 +139,7 @@ def run_move(
             progress=progress,
         )
     seen = None
+    changes = () if found is None else set_against(study, stated, followed, found)
     if followed.observed is not None:
         seen = observed_movement(
             followed.panel,
@@ -115,7 +147,7 @@ def run_move(
             by=followed.by,
             lot=lot_words(stated, study.language),
         )
-    return found, seen
+    return found, seen, changes
 
 
 def lot_words(stated: MoveTable, language: str) -> bool | str:

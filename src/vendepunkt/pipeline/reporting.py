@@ -86,7 +86,7 @@ def _results(
 ) -> tuple[dict[str, Any], dict[str, RefValue]]:
     """Give the results by name, in readers' words, and the refs to all their values.
 
-    ``measure``, ``move`` and ``observed``, each only where the study asks for it.
+    ``measure``, ``move``, ``observed`` and ``circumstances``, each only where asked for.
     """
     results: dict[str, Any] = {}
     refs: dict[str, RefValue] = {}
@@ -102,6 +102,8 @@ def _results(
             seen = say_observed(moved.observed, moved.labels, study)
             results["observed"] = seen
             refs |= seen.refs()
+        if moved.circumstances:
+            results["circumstances"] = moved.circumstances
     return results, refs
 
 

@@ -83,13 +83,13 @@ def move_step(study: Study, prepared: Prepared, progress: Callable[[str, float],
     followed, stated = prepared.followed, study.move
     if followed is None or stated is None:
         raise UsageError("no_move", "study.toml has no table [move].", try_="[move]")
-    movement, observed = run_move(study, stated, followed, progress)
-    both = (one for one in (movement, observed) if one is not None)
-    notices = distinct([*prepared.survey.notices, *(said for one in both for said in one.notices)])
+    movement, observed, changes = run_move(study, stated, followed, progress)
+    parts = (one for one in (movement, observed, *changes) if one is not None)
+    notices = distinct([*prepared.survey.notices, *(said for one in parts for said in one.notices)])
     names = {item.name for item in followed.panel.indicators}
     names |= {name for name in (stated.observed, stated.by) if name and name in study.items}
     labels = {name: category_labels(study, prepared.survey, name) for name in sorted(names)}
-    found = Moved(movement, observed, labels, notices, prepared.survey.source)
+    found = Moved(movement, observed, changes, labels, notices, prepared.survey.source)
     path = study.folder / MOVEMENT
     keep(path, found)
     return Made(

@@ -361,6 +361,23 @@ class ReasonKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on the rows of the data, and what readers see for it."""
+
+    allowed: str = 'a condition in quotes, or {when = "…", label = {da = "…", en = "…"}}'
+
+    def read(self, value: Any, path: Path, notes: Notes) -> tuple[str, Label | None]:
+        """Read the condition, and the label where there is one."""
+        if isinstance(value, dict) and set(value) <= {"when", "label"} and "when" in value:
+            when = Text().read(value["when"], (*path, "when"), notes)
+            label = value.get("label")
+            return when, None if label is None else Words().read(label, (*path, "label"), notes)
+        if not isinstance(value, str) or not value.strip():
+            raise notes.bad(path, f"is {shown(value)}", self.allowed)
+        return value, None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A table with keys of its own, each of another kind."""
 

@@ -7,6 +7,7 @@ from typing import Final
 from vendepunkt.study.kinds import (
     Choice,
     CodeKind,
+    Condition,
     Flag,
     FlagOrWords,
     ListOf,
@@ -153,6 +154,12 @@ MOVE: Final = Table(
             "Fit the movement in three steps as well (groups, placing, movement), beside the "
             "model of all waves at once.",
             "`false`",
+        ),
+        Key(
+            "circumstances",
+            MapOf(Condition(), "NAME"),
+            "Circumstances whose change is set against the change in severity of the same people, "
+            "losses and gains apart: `{jobless = \"work == 'none'\"}`. None may be an item.",
         ),
         Key(
             "asked",

@@ -307,6 +307,8 @@ class MoveTable:
         Whether equal, partly free and free measurement over the waves are compared.
     three_steps
         Whether movement is fitted in three steps as well.
+    circumstances
+        Name of a circumstance → condition, and what readers see or None.
     asked
         Rows that are interviews, or None.
     dropout
@@ -340,6 +342,7 @@ class MoveTable:
     excess_replicates: int = 0
     measurement: bool = False
     three_steps: bool = False
+    circumstances: Mapping[str, tuple[str, Label | None]] = field(default_factory=dict)
     asked: str | None = None
     dropout: DropOutTable | None = None
     observed: str | None = None
