@@ -51,7 +51,7 @@ def test_intervals_of_transitions_cover(measured: Measured) -> None:
 @pytest.mark.slow
 def test_intervals_of_small_cells_cover_with_a_weak_prior(measured: Measured) -> None:
     """True probabilities .01 to .05 out of 30 to 100 people: at least 93 %."""
-    rows = simulate(SMALL, 1000, measured)
+    rows = simulate(SMALL, 500, measured)
     held = [
         row
         for row in rows
