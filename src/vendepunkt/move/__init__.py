@@ -15,6 +15,7 @@ from vendepunkt.move.model import MoveModel
 from vendepunkt.move.movement import Movement
 from vendepunkt.move.observed import ObservedMovement, observed_movement
 from vendepunkt.move.observed_groups import PersonGroups, person_groups
+from vendepunkt.move.observed_refs import slug
 from vendepunkt.move.options import FORMS, SMALL_CELLS, TRANSITIONS, MoveOptions
 from vendepunkt.move.pictures import alluvial_table, names_by_wave, transition_table
 from vendepunkt.move.severity_change import SeverityChange
@@ -53,5 +54,6 @@ __all__ = [
     "observed_movement",
     "person_groups",
     "plain_answer",
+    "slug",
     "transition_table",
 ]
