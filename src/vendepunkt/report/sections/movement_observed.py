@@ -15,6 +15,7 @@ from vendepunkt.report.blocks import (
     Cell,
     Column,
     Heading,
+    Note,
     Paragraph,
     Row,
     Table,
@@ -56,8 +57,7 @@ def observed(context: Context) -> list[Block]:
         ),
         *_sentences(at),
         *_lot(at),
-        *_flows(at),
-        _sizes(at),
+        *([*_flows(at), _sizes(at)] if at.whole else [_left_out(at), *_maps(at)]),
         _transitions(at, "baseline"),
     ]
     if len(found.waves) > 2:
@@ -139,6 +139,32 @@ def lot_sentence(context: Context, lot: str, first: str) -> str:
     """Say what was given by lot, and that only the step from the first wave shows a cause."""
     values = {"lot": literal(lot), "first": literal(first)}
     return text("move.page.observed.lot", context.language, **values)
+
+
+def _left_out(at: SeenStates) -> Block:
+    """Say that the states at each wave are left out, and why."""
+    return Note(text("move.page.observed.left_out", at.language))
+
+
+def _maps(at: SeenStates) -> list[Block]:
+    """Draw where people of each state were at the last wave, a picture for each group."""
+    found, language = at.found, at.language
+    ends = (found.waves[0], found.waves[-1])
+    everybody = found.transition_table("baseline")
+    blocks: list[Block] = []
+    for number, by in enumerate(found.groups, start=1):
+        mine = (everybody["by"] == by) & (everybody["wave_from"] == ends[0])
+        table = everybody[mine & (everybody["wave_to"] == ends[1])].reset_index(drop=True)
+        away = [at.cell_hidden(by, row) for row in rows_of(table)]
+        table.loc[away, _NUMBERS] = np.nan
+        caption = text(f"move.page.observed.{'map' if by else 'map_all'}", language,
+                       item=literal(found.label), by=literal(by))  # fmt: skip
+        name = f"observed-map-{number}"
+        drawn = table.drop(columns=["n", "n_origin"])
+        blocks.append(
+            picture(at.context, name, "transitions", drawn, caption, at.cleared(name, by))
+        )
+    return blocks
 
 
 def _flows(at: SeenStates) -> list[Block]:

@@ -1,7 +1,9 @@
-"""Movement between observed states on its way out: all tables of a group of people as one system.
+"""Movement between observed states on its way out: what is hidden of each group of people.
 
-The states at a wave are the sums of every table that begins or ends there, once those who are not
-seen are counted as a place of their own. So what is hidden in one table cannot be had from another.
+All tables of a group are of the same people. Where every count is large they leave together with
+the states at each wave. Where one is small, the states at each wave stay inside: they would be the
+sums of every table that begins or ends there. What is left is looked at as one system, with those
+who are not seen as a place of their own, and rows that give something away go.
 """
 
 from __future__ import annotations
@@ -12,17 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vendepunkt.disclosure import Clearance, LinkedCounts
+from vendepunkt.disclosure import Audit, Clearance, LinkedCounts, audit
 from vendepunkt.move import ObservedMovement
 from vendepunkt.report.compose import Context
 
 Bools = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.int64]
 Pair = tuple[int, int]
-
-_SHARE, _EVERYBODY, _ORIGIN = 4.0, 10.0, 2.0
-#: A step; from the first wave to another; and to the last, which is read most.
-_STEP, _FROM_FIRST, _ENDS = 1.0, 1.5, 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +37,7 @@ class Counted:
         Hidden numbers of people in the states people came from.
     lost : (T,)
         Whether the number who are not seen is hidden.
-    clearance
+    clearances
         For everything drawn from these.
     """
 
@@ -47,7 +45,7 @@ class Counted:
     shares: Bools
     origins: dict[Pair, Bools]
     lost: Bools
-    clearance: Clearance
+    clearances: tuple[Clearance, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +69,11 @@ class SeenStates:
         """Of the report."""
         return self.context.language
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is hidden, so that the states at each wave are shown too."""
+        return not any(one.shares.any() for one in self.counted)
+
     def of(self, by: str) -> Counted:
         """Give what is hidden of a group of people."""
         return self.counted[self.found.groups.index(by)]
@@ -90,9 +93,10 @@ class SeenStates:
     def cleared(self, name: str, by: str | None = None) -> Clearance:
         """Clear a table or figure that shows no more than this."""
         counted = self.counted if by is None else (self.of(by),)
-        most = max(counted, key=lambda one: one.clearance.hidden)
+        known = [clearance for one in counted for clearance in one.clearances]
+        most = max(known, key=lambda clearance: clearance.hidden)
         # What it hides it marks itself, cell by cell.
-        return self.context.door.drawn_from(name, most.clearance, hidden=0)
+        return self.context.door.drawn_from(name, most, hidden=0)
 
 
 def observed_movement(context: Context) -> ObservedMovement | None:
@@ -114,54 +118,101 @@ def seen_states(context: Context, found: ObservedMovement) -> SeenStates:
     found
         The movement.
     """
-    counted = tuple(_counted(context, found, group) for group in range(len(found.groups)))
+    threshold = context.door.rules.threshold
+    tables = [
+        {pair: _people(found, group, pair) for pair in found.found.steps}
+        for group in range(len(found.groups))
+    ]
+    whole = all(_large(people, threshold) for one in tables for people in one.values())
+    counted = tuple(
+        _counted(context, found, group, one, whole=whole) for group, one in enumerate(tables)
+    )
     return SeenStates(context, found, counted)
 
 
-def _counted(context: Context, found: ObservedMovement, group: int) -> Counted:
-    size, waves = len(found.states), len(found.waves)
-    linked = LinkedCounts()
-    tables = {pair: _people(found, group, pair) for pair in found.found.steps}
-    first = next(iter(tables))
-    at = [_margin(tables, wave) for wave in range(waves)]
-    # Whoever is followed was seen at first: that nobody was missing then is so by design.
-    at_all = np.arange(size + 1) == size
-    sums = [
-        linked.cells(people, structural=at_all & (people == 0) & (wave == first[0]), cost=_SHARE)
-        for wave, people in enumerate(at)
-    ]
-    everybody = linked.total(sums[0], cost=_EVERYBODY)
-    for places in sums[1:]:
-        linked.equal(places, everybody)
-    for places in sums:
-        linked.total(places[:size], cost=_SHARE)
-    cells, origins = {}, {}
+def _large(people: Integers, threshold: int) -> bool:
+    """Whether every count of a table is large; that nobody was missing is known by design."""
+    seen = people[:-1, :-1]
+    missing = np.concatenate([people[-1], people[:-1, -1]])
+    return bool((seen >= threshold).all() and ((missing >= threshold) | (missing == 0)).all())
+
+
+def _counted(
+    context: Context,
+    found: ObservedMovement,
+    group: int,
+    tables: dict[Pair, Integers],
+    *,
+    whole: bool,
+) -> Counted:
+    """Hide small cells and what gives them away: first in each row, then over all tables."""
+    door, waves, size = context.door, found.waves, len(found.states)
+    cells, origins, clearances = {}, {}, []
     for (start, end), people in tables.items():
-        structural = np.zeros(people.shape, dtype=bool)
-        structural[size] = at[start][size] == 0
-        places = linked.cells(people, structural=structural, cost=_cost(start, end, waves))
+        name = f"observed-{group + 1}-{waves[start]}-{waves[end]}"
+        protection, clearance = door.counts(name, people[:size, :size], totals="rows")
+        clearances.append(clearance)
+        cells[start, end] = protection.hidden.copy()
+        origins[start, end] = protection.hidden_rows.copy()
+    missing = np.array([_margin(tables, wave)[size] for wave in range(len(waves))])
+    everybody = int(next(iter(tables.values())).sum())
+    # That everybody was there at first is so by design.
+    there = np.minimum(missing, everybody - missing)
+    lost = (there < door.rules.threshold) & (np.arange(len(waves)) > 0)
+    shares = np.full((len(waves), size), not whole)
+    one = Counted(cells, shares, origins, lost, tuple(clearances))
+    while not whole and _hide_exposed(context, one, tables):
+        pass
+    return one
+
+
+def _hide_exposed(context: Context, one: Counted, tables: dict[Pair, Integers]) -> bool:
+    """Hide the rows with a number that all tables together give away; say whether there were any.
+
+    States at each wave are not shown, nor who of a state is not seen later. The latter are people
+    too: where they are few, nothing that is shown may give them away.
+    """
+    size, rules = one.shares.shape[1], context.door.rules
+    linked = LinkedCounts()
+    margins = [linked.cells(_margin(tables, wave)) for wave in range(len(one.lost))]
+    everybody = linked.total(margins[0])
+    for places in margins[1:]:
+        linked.equal(places, everybody)
+    away: list[tuple[Integers, Bools | bool]] = []
+    row_of: dict[int, tuple[Pair, int]] = {}
+    for places, hidden in zip(margins, one.lost, strict=True):
+        away += [(places[:size], True), (places[size:], bool(hidden))]
+    for pair, people in tables.items():
+        places = linked.cells(people)
         for state in range(size + 1):
-            linked.equal(places[state], int(sums[start][state]))
-            linked.equal(places[:, state], int(sums[end][state]))
-        cells[start, end] = places[:size, :size]
-        origins[start, end] = np.array(
-            [linked.total(places[state, :size], cost=_ORIGIN) for state in range(size)]
-        )
-    hidden, clearance = context.door.linked(f"observed-{group + 1}", linked)
-    shares = np.array([hidden[places] for places in sums])
-    return Counted(
-        cells={pair: hidden[places] for pair, places in cells.items()},
-        shares=shares[:, :size],
-        origins={pair: hidden[places] for pair, places in origins.items()},
-        lost=shares[:, size],
-        clearance=clearance,
-    )
+            linked.equal(places[state], int(margins[pair[0]][state]))
+            linked.equal(places[:, state], int(margins[pair[1]][state]))
+        for state in range(size):
+            seen = linked.total(places[state, :size])
+            away.append((np.array([seen]), bool(one.origins[pair][state])))
+            away.append((places[state, :size], one.cells[pair][state]))
+            row_of |= dict.fromkeys([seen, *places[state, :size].tolist()], (pair, state))
+            if people[state, size] < rules.threshold:
+                row_of[int(places[state, size])] = (pair, state)
+        away += [(places[:, size], True), (places[size], True)]
+    system = linked.system()
+    hidden_cells = np.zeros(system.counts.size, dtype=bool)
+    for places, gone in away:
+        hidden_cells[places] = gone
+    return _hide(one, audit(system, hidden_cells, rules), row_of)
 
 
-def _cost(start: int, end: int, waves: int) -> float:
-    if (start, end) == (0, waves - 1):
-        return _ENDS
-    return _FROM_FIRST if start == 0 else _STEP
+def _hide(one: Counted, found: Audit, row_of: dict[int, tuple[Pair, int]]) -> bool:
+    """Hide whole rows with exposed cells that are of people; say whether one was left to hide."""
+    more = False
+    for place in found.exposed.tolist():
+        if place not in row_of:
+            continue
+        pair, state = row_of[place]
+        more = more or not (one.cells[pair][state].all() and one.origins[pair][state])
+        one.cells[pair][state] = True
+        one.origins[pair][state] = True
+    return more
 
 
 def _people(found: ObservedMovement, group: int, pair: Pair) -> Integers:
