@@ -134,15 +134,19 @@ def test_groups_that_lose_alike_are_said_to() -> None:
 
 @pytest.mark.slow
 def test_errors_of_shares_lost_against_their_spread() -> None:
-    shares, errors = [], []
+    shares, errors, covered = [], [], []
+    truth_next = np.array([0.15, 0.35])
     for seed in range(60):
         truth = people(600, refuse=(0.15, 0.35), seed=seed + 100)
         found = move(truth.panel(), ONE)
         made = leaving(found.ground, found.material.panel.asked)
         shares.append(made.shares[1:])
         errors.append(made.std_error[1:])
+        covered.append((made.conf_low[1] < truth_next) & (truth_next < made.conf_high[1]))
     spread = np.std(shares, axis=0, ddof=1)
     np.testing.assert_allclose(np.mean(errors, axis=0), spread, rtol=0.25)
+    # Nominal 95 % less four Monte-Carlo errors.
+    assert np.mean(covered, axis=0).min() >= 0.84
 
 
 @pytest.mark.slow
