@@ -24,7 +24,7 @@ from vendepunkt.report.sections.movement_seen import Seen
 from vendepunkt.report.sections.movement_tables import base, rows_of, source, step
 
 if TYPE_CHECKING:
-    from vendepunkt.move.dropout import DropOut
+    from vendepunkt.move import DropOut
 
 _KINDS = ("exit", "non-response", "unknown")
 _WAYS = ("more", "less")

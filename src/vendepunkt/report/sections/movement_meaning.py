@@ -24,7 +24,7 @@ from vendepunkt.report.sections.movement_seen import Seen
 from vendepunkt.report.sections.movement_tables import rows_of, source
 
 if TYPE_CHECKING:
-    from vendepunkt.move.invariance import Invariance
+    from vendepunkt.move import Invariance
 
 
 def meaning(at: Seen) -> list[Block]:
