@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV     := .tools/bin/uv
 PIP    := $(UV) pip
 BIN    := .venv/bin
-STUDY  ?= examples/gss-panel
+STUDIES ?= examples/gss-panel examples/housing
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS     := true
@@ -38,8 +38,8 @@ help: ## say what can be made
 
 setup: .venv/.dev ## make the environment for development in .venv
 
-demo: .venv/.run ## run the example study and say where its report lies
-	@$(BIN)/vendepunkt run $(STUDY)
+demo: .venv/.run ## run two example studies on real panels and say where their reports lie
+	@for study in $(STUDIES); do $(BIN)/vendepunkt run $$study || exit; done
 
 test: .venv/.dev ## run the tests, unless they passed on this very tree (AGAIN=1 runs them anyway)
 	@$(ONCE) tests $(TESTS) -n 2 --dist worksteal -q
