@@ -15,6 +15,7 @@ from vendepunkt.report.blocks import (
     Cell,
     Column,
     Heading,
+    Kind,
     Note,
     Paragraph,
     Row,
@@ -50,7 +51,7 @@ def observed(context: Context) -> list[Block]:
                 "move.page.observed.lead",
                 language,
                 n=ref("move/observed_summary/n", "n"),
-                item=literal(found.label),
+                item=literal(quoted(found.label, language)),
                 first=first,
                 population=text(f"move.population.{population}", language),
             )
@@ -87,13 +88,13 @@ def in_words(at: SeenStates) -> list[str]:
                 continue
             name = _place("observed_transitions", at, by, found.states[start], state)
             known = between(at.context.refs[name]) is not None
-            values = {"share": ref(name, "points"), "state": literal(_inside(state))}
+            values = {"share": ref(name, "points"), "state": literal(quoted(state, language))}
             values |= {"ci": ref(name, "ci")} if known else {}
             key = "place" if known else "place_alone"
             places.append(text(f"move.page.observed.{key}", language, **values))
         if places:
             values = {
-                "state": literal(_inside(found.states[start])),
+                "state": literal(quoted(found.states[start], language)),
                 "first": literal(first),
                 "last": literal(last),
                 "places": listed(places, language),
@@ -105,9 +106,17 @@ def in_words(at: SeenStates) -> list[str]:
     return said
 
 
-def _inside(name: str) -> str:
-    """Write the name of a state as it stands inside a sentence, in quotes."""
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"
+def quoted(name: str, language: str) -> str:
+    """Write a name that a person gave as it stands inside a sentence.
+
+    Examples
+    --------
+    >>> quoted("Street", "en")
+    '“Street”'
+    """
+    first = {"en": "\N{LEFT DOUBLE QUOTATION MARK}"}
+    last = "\N{RIGHT DOUBLE QUOTATION MARK}"
+    return first.get(language, last) + name + last
 
 
 def _place(result: str, at: SeenStates, by: str, start: str, end: str) -> str:
@@ -236,6 +245,8 @@ def _transitions(at: SeenStates, which: str) -> Table:
     """Give where people went: from the first wave to each later one, or from wave to wave."""
     found, language = at.found, at.language
     table = rows_of(found.transition_table(which))
+    if which == "steps":  # the first step stands among those from the first wave
+        table = [row for row in table if row["wave_from"] != found.waves[0]]
     pairs = list(dict.fromkeys((row["wave_from"], row["wave_to"]) for row in table))
     rows: list[Row] = []
     for start, end in pairs:
@@ -288,8 +299,8 @@ def _differences(at: SeenStates) -> list[Block]:
         return []
     rows: list[Row] = []
     for by in found.groups[1:]:
-        against = text("move.page.observed.against", language, by=literal(by),
-                       against=literal(found.groups[0]))  # fmt: skip
+        against = text("move.page.observed.against", language, by=literal(quoted(by, language)),
+                       against=literal(quoted(found.groups[0], language)))  # fmt: skip
         rows.append(Row((against,), "group"))
         for state in found.states:
             line = [row for row in table if row["by"] == by and row["from"] == state]
@@ -347,10 +358,12 @@ def _tests(at: SeenStates) -> list[Block]:
     found, language = at.found, at.language
     rows: list[Row] = []
     names = _tested(at)
+    whole: Kind = "integer"
     for name, row in zip(names, rows_of(found.tests_table()), strict=True):
         p_value, df = row["p_value"], row["df"]
         if p_value is None or not np.isfinite(p_value):
             continue
+        whole = whole if float(df).is_integer() else "num1"
         rows.append(Row((name, float(row["statistic"]), float(df), float(p_value))))
     if not rows:
         return []
@@ -364,7 +377,7 @@ def _tests(at: SeenStates) -> list[Block]:
         (
             Column("same", text("move.page.observed.same", language)),
             Column("statistic", text("move.page.observed.statistic", language), "num1"),
-            Column("df", text("move.page.observed.df", language), "num1"),
+            Column("df", text("move.page.observed.df", language), whole),
             Column("p", text("move.page.meaning.p", language), "p"),
         ),
         tuple(rows),

@@ -8,7 +8,7 @@ from vendepunkt.report.blocks import Statement
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal
 from vendepunkt.report.sections.movement_dropout import left_most
-from vendepunkt.report.sections.movement_observed import lot_sentence
+from vendepunkt.report.sections.movement_observed import lot_sentence, quoted
 from vendepunkt.report.sections.movement_seen import comparable, moved, seen
 from vendepunkt.report.sections.movement_three import looks_like_movement
 from vendepunkt.report.sections.observed_seen import observed_movement, seen_states
@@ -61,7 +61,9 @@ def _not_seen(context: Context, found: ObservedMovement) -> list[Statement]:
         "x": literal(number(100 * float(missing.sum() / people.sum()), context.language, 1)),
         "first": literal(found.waves[0]),
         "last": literal(found.waves[-1]),
-        "groups": literal(listed(most, context.language)),
+        "groups": literal(
+            listed([quoted(name, context.language) for name in most], context.language)
+        ),
     }
     return [Statement("dropout", values)]
 

@@ -8,6 +8,7 @@ from vendepunkt.language import text
 from vendepunkt.report.blocks import Block, Bullets, Heading, Note, Paragraph
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref
+from vendepunkt.report.sections.movement_circumstance import circumstances
 from vendepunkt.report.sections.movement_dropout import dropout
 from vendepunkt.report.sections.movement_fit import technical
 from vendepunkt.report.sections.movement_meaning import meaning
@@ -50,6 +51,7 @@ def movements(context: Context) -> Sequence[Block]:
         *severity(at),
         *paths(at),
         *meaning(at),
+        *circumstances(at),
         *dropout(at),
         *technical(at),
     ]
@@ -99,6 +101,8 @@ def direction(at: Seen, name: str) -> list[str]:
     }
     if between(at.context.refs[place]) is None:
         return [text(f"move.page.lead.{name}_alone", at.language, **values)]
+    if name == "stayed":
+        values["level"] = literal(round(100 * at.found.options.conf_level))
     return [text(f"move.page.lead.{name}", at.language, **values, ci=ref(place, "ci"))]
 
 

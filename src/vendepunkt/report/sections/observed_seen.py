@@ -156,9 +156,10 @@ def _counted(
         origins[start, end] = protection.hidden_rows.copy()
     missing = np.array([_margin(tables, wave)[size] for wave in range(len(waves))])
     everybody = int(next(iter(tables.values())).sum())
-    # That everybody was there at first is so by design.
     there = np.minimum(missing, everybody - missing)
-    lost = (there < door.rules.threshold) & (np.arange(len(waves)) > 0)
+    # That everybody was there at first is so by design.
+    designed = (missing == 0) & (np.arange(len(waves)) == 0)
+    lost = (there < door.rules.threshold) & ~designed
     shares = np.full((len(waves), size), not whole)
     one = Counted(cells, shares, origins, lost, tuple(clearances))
     while not whole and _hide_exposed(context, one, tables):
