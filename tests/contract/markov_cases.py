@@ -181,8 +181,8 @@ def _matrices(model: Chain, fit: MarkovFit) -> Real:
     """
     steps = fit.transitions if fit.exit_transitions is None else fit.exit_transitions
     if fit.stayers is not None:
-        still = fit.stayers[:, None]
-        steps = (steps[:1] - np.diag(fit.stayers)) / (1.0 - still)
+        joint = steps * fit.shares[:-1, :, None] - np.diag(fit.initial * fit.stayers)
+        steps = joint / joint.sum(axis=2, keepdims=True)
     if fit.exit_transitions is not None and model.n_steps == 1:
         steps = np.where(np.isnan(steps[:1]), steps[1:2], steps[:1])
     return np.asarray(steps[: model.n_steps][:, model.origins])
@@ -326,6 +326,13 @@ def with_stayers(n: int = 900) -> Panel:
     )
 
 
+def stayers_free_steps(n: int) -> Panel:
+    """The same people, a matrix of movers for each step."""
+    panel = with_stayers(n)
+    panel.fit["transitions"] = "free"
+    return panel
+
+
 def with_intercepts(n: int = 900, loading: float = 1.0) -> Panel:
     """People differ for good in how readily they say yes."""
     rng = np.random.default_rng(47)
@@ -402,6 +409,7 @@ PANELS = {
     "covariates on rates": lambda: with_covariates("rate", n=300),
     "mover-stayer": lambda: with_stayers(500),
     "random intercept": lambda: with_intercepts(150),
+    "mover-stayer, free steps": lambda: stayers_free_steps(700),
     "mover-stayer, covariates": lambda: combined("mover_stayer", "constant", 700),
     "mover-stayer, rates with covariates": lambda: combined("mover_stayer", "rate", 500),
     "random intercept, rates with covariates": lambda: combined("random_intercept", "rate", 120),
