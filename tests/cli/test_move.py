@@ -88,6 +88,11 @@ def test_everything_stands_in_one_order_of_the_classes(drug: dict) -> None:
     assert sorted(by_size["initial"]) == pytest.approx(sorted(fit["initial"]), abs=1e-4)
 
 
+def test_the_test_of_the_steps_can_be_left_out(drug: dict) -> None:
+    assert drug["constancy"]["test"] == "lr"
+    assert said(*DRUG, "--classes", "2", "--starts", "5", "--no-compare-steps")["constancy"] is None
+
+
 def test_a_row_per_person_of_the_counts_gives_the_same(tmp_path: Path, drug: dict) -> None:
     frame = pd.read_csv(REFERENCE / "lta" / "drug.csv")
     people = frame.loc[frame.index.repeat(frame["freq"])].drop(columns="freq")

@@ -70,6 +70,7 @@ starts = 5
 compare = "2"
 starts = 5
 draws = 20
+compare_steps = false
 waves = [2017, 2019, 2022]
 circumstances = { older = { when = "age >= 40", label = { da = "over 40", en = "over 40" } } }
 initial = "age"

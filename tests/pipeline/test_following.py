@@ -183,6 +183,7 @@ def test_the_options_say_what_the_study_says(tmp_path: Path) -> None:
     options = move_options(study, study.move)
     assert (options.classes, options.chosen, options.seed) == ((2,), 2, 7)
     assert options.dropout
+    assert not options.compare_transitions
     # Names of a wave go by what the wave is called in the results.
     assert options.groups.names["Last"]["en"] == {"excluded": "The excluded then"}
     assert options.groups.ranks == {"majority": (1,), "excluded": (2,)}

@@ -100,6 +100,12 @@ NOT_CONVERGED = 4
     help="Weak prior: pseudo-observations per item and class, and per row of transitions.",
 )
 @click.option(
+    "--compare-steps/--no-compare-steps",
+    default=True,
+    show_default=True,
+    help="Test one table for all steps, or rates, against one for each: a second fit.",
+)
+@click.option(
     "--measurement",
     is_flag=True,
     help="Compare answers that mean the same in all waves with answers that do not.",
@@ -212,6 +218,7 @@ def _options(given: dict[str, Any], asked: Asked, common: Common) -> MoveOptions
         order=asked.order,
         se=given["se"],
         dirichlet=given["dirichlet"],
+        compare_transitions=given["compare_steps"],
         measurement=given["measurement"],
         excess_replicates=given["excess"],
         three_steps=given["three_steps"],

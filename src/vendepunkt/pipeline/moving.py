@@ -90,6 +90,7 @@ def move_options(study: Study, stated: MoveTable) -> MoveOptions:
         dirichlet=stated.dirichlet,
         small_cells=stated.small_cells,
         draws=stated.draws,
+        compare_transitions=stated.compare_steps,
         measurement=stated.measurement,
         excess_replicates=stated.excess_replicates,
         three_steps=stated.three_steps,

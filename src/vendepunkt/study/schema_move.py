@@ -142,6 +142,13 @@ MOVE: Final = Table(
             "`0`, no interval",
         ),
         Key(
+            "compare_steps",
+            Flag(),
+            "With three waves or more: test one transition table for all steps, or rates, against "
+            "one for each.",
+            "`true`",
+        ),
+        Key(
             "measurement",
             Flag(),
             "Compare answers that mean the same in all waves with answers that partly do, or do "

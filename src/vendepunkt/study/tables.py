@@ -303,6 +303,8 @@ class MoveTable:
         ``"dirichlet"`` or ``"flag"``.
     draws, excess_replicates
         Draws of paths, and bootstrap replicates for the apparent excess.
+    compare_steps
+        Whether one transition table for all steps is tested against one for each.
     measurement
         Whether equal, partly free and free measurement over the waves are compared.
     three_steps
@@ -340,6 +342,7 @@ class MoveTable:
     small_cells: str = "dirichlet"
     draws: int = 200
     excess_replicates: int = 0
+    compare_steps: bool = True
     measurement: bool = False
     three_steps: bool = False
     circumstances: Mapping[str, tuple[str, Label | None]] = field(default_factory=dict)
