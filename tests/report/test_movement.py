@@ -184,7 +184,7 @@ def test_no_hidden_number_leaves_in_a_table_a_figure_or_its_words() -> None:
     hidden = {
         f"{row['joint']:.6g}"
         for row in rare().transition_table("all").to_dict("records")
-        if at.cell_hidden(row) and 0 < row["joint"]
+        if at.cell_hidden(row) and row["joint"] > 0
     }
     assert hidden
     html = RENDERERS["html"](

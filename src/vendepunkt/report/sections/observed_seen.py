@@ -157,9 +157,8 @@ def _counted(
     missing = np.array([_margin(tables, wave)[size] for wave in range(len(waves))])
     everybody = int(next(iter(tables.values())).sum())
     there = np.minimum(missing, everybody - missing)
-    # That everybody was there at first is so by design.
-    designed = (missing == 0) & (np.arange(len(waves)) == 0)
-    lost = (there < door.rules.threshold) & ~designed
+    # That everybody was seen at a wave tells of no single person.
+    lost = (there < door.rules.threshold) & (missing > 0)
     shares = np.full((len(waves), size), not whole)
     one = Counted(cells, shares, origins, lost, tuple(clearances))
     while not whole and _hide_exposed(context, one, tables):
@@ -175,7 +174,13 @@ def _hide_exposed(context: Context, one: Counted, tables: dict[Pair, Integers]) 
     """
     size, rules = one.shares.shape[1], context.door.rules
     linked = LinkedCounts()
-    margins = [linked.cells(_margin(tables, wave)) for wave in range(len(one.lost))]
+    at = [_margin(tables, wave) for wave in range(len(one.lost))]
+    none = [people[size] == 0 for people in at]  # nobody is missing at the wave
+    not_seen = np.arange(size + 1) == size
+    margins = [
+        linked.cells(people, structural=not_seen & nobody)
+        for people, nobody in zip(at, none, strict=True)
+    ]
     everybody = linked.total(margins[0])
     for places in margins[1:]:
         linked.equal(places, everybody)
@@ -184,10 +189,12 @@ def _hide_exposed(context: Context, one: Counted, tables: dict[Pair, Integers]) 
     for places, hidden in zip(margins, one.lost, strict=True):
         away += [(places[:size], True), (places[size:], bool(hidden))]
     for pair, people in tables.items():
-        places = linked.cells(people)
+        start, end = pair
+        nobody = (not_seen[:, None] & none[start]) | (not_seen[None, :] & none[end])
+        places = linked.cells(people, structural=nobody)
         for state in range(size + 1):
-            linked.equal(places[state], int(margins[pair[0]][state]))
-            linked.equal(places[:, state], int(margins[pair[1]][state]))
+            linked.equal(places[state], int(margins[start][state]))
+            linked.equal(places[:, state], int(margins[end][state]))
         for state in range(size):
             seen = linked.total(places[state, :size])
             away.append((np.array([seen]), bool(one.origins[pair][state])))
