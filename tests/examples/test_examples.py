@@ -34,7 +34,7 @@ def texts(value: Any) -> Iterator[dict[str, str]]:
 
 
 def test_the_examples_are_there() -> None:
-    assert NAMES == ["carers", "gss-panel", "gss-panel-weighted"]
+    assert NAMES == ["carers", "gss-panel", "gss-panel-weighted", "housing"]
     listed = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     assert all(f"({name}/README.md)" in listed for name in NAMES)
 
@@ -64,17 +64,18 @@ def test_every_text_stands_in_both_languages(name: str) -> None:
 def test_every_item_and_dimension_has_words(name: str) -> None:
     study = toml(name)
     items = study["items"]
-    assert len(items) == 9
+    assert len(items) == (2 if name == "housing" else 9)
     assert {item["dimension"] for item in items.values()} == set(study["dimensions"])
     for item in items.values():
         named = set(item.get("labels", {})) | set(study.get("labels", {}))
+        assert set(item.get("map", {}).values()) <= {str(category) for category in item["order"]}
         assert {str(category) for category in item["order"]} <= named
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_its_page_names_source_and_licence(name: str) -> None:
     page = (EXAMPLES / name / "README.md").read_text(encoding="utf-8")
-    assert any(licence in page for licence in ("MIT", "GPL-3"))
+    assert any(licence in page for licence in ("MIT", "GPL-3", "GPL-2 or 3"))
     assert f"vendepunkt run examples/{name}" in page
     assert all(data.name in page for data in (EXAMPLES / name / "data").iterdir())
 
@@ -89,16 +90,18 @@ def test_the_panel_has_only_the_columns_it_needs() -> None:
 
 def test_everybody_in_the_weighted_study_has_a_weight() -> None:
     frame = pd.read_csv(EXAMPLES / "gss-panel-weighted/data/gss_panel0610_stayed.csv")
-    assert len(frame) == 1276
+    assert frame.groupby("wave").size().to_dict() == {1: 1276, 2: 1276, 3: 1276}
     assert (frame["wtpannr123"] > 0).all()
-    assert set(frame["wave"]) == {1}
+    assert frame.groupby("firstid")["wtpannr123"].nunique().max() == 1
     units = frame.groupby("vstrat")["vpsu"].nunique()
     assert (int((units == 1).sum()), len(units)) == (75, 144), "as the page says"
 
 
 def test_the_two_panel_studies_differ_in_nothing_but_people_and_weights() -> None:
     whole, stayed = toml("gss-panel"), toml("gss-panel-weighted")
-    for table in ("items", "dimensions", "labels"):
+    for table in ("items", "dimensions", "labels", "waves"):
         assert whole[table] == stayed[table]
+    given = {key: value for key, value in whole["move"].items() if key != "dropout"}
+    assert stayed["move"] == given | {"weight": "panel"}
     assert "weights" not in whole["design"]
     assert stayed["design"]["weights"] == {"panel": "wtpannr123"}
