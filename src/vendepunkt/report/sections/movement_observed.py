@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vendepunkt.language import listed, text
-from vendepunkt.move.observed_refs import slug
+from vendepunkt.move import slug
 from vendepunkt.report.blocks import (
     Block,
     Bullets,
