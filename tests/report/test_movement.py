@@ -237,7 +237,7 @@ def test_what_holds_for_movement_is_said_by_itself(language: str) -> None:
 def test_the_first_page_says_who_moved() -> None:
     made = compose(context(noisy()), ["movements"])
     said = words(made.blocks, noisy(), "en")
-    assert "From 2010 to 2014 22 % of the respondents moved toward more exclusion" in said
+    assert "From 2010 to 2014, 22 % of the respondents moved toward more exclusion" in said
 
 
 def test_a_danish_page_holds_no_english_word() -> None:
