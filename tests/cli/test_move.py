@@ -329,7 +329,7 @@ def test_a_weight_that_some_do_not_have_names_the_ways_out(people: Path, tmp_pat
     path = tmp_path / "some.csv"
     frame.to_csv(path, index=False)
     error = refused(3, *words(path), "--weight", "w")
-    assert error["code"] == "weight_missing"
+    assert (error["code"], error["try"]) == ("weight_missing", "no --weight, or --only-weighted")
     answer = said(*words(path), "--weight", "w", "--only-weighted")
     assert answer["fits"][0]["n"] == 225
 

@@ -104,8 +104,9 @@ def test_a_problem_of_an_item_is_said_once_though_two_stages_look(tmp_path: Path
 
 
 def test_people_without_a_weight_are_refused_unless_they_are_left_out(tmp_path: Path) -> None:
-    (problem,) = found(tmp_path / "a", data=WEIGHTLESS)
-    assert problem[0] == "weight_missing"
+    (problem,) = check_study(make_panel(tmp_path / "a", STUDY, WEIGHTLESS))
+    assert problem.code == "weight_missing"
+    assert "only_weighted = true" in problem.try_
     _, followed = prepared(tmp_path / "b", 'initial = "age"', "only_weighted = true", WEIGHTLESS)
     assert followed.panel.n < 150
     assert any(notice.code == "panel_only_weighted" for notice in followed.panel.notices)

@@ -51,7 +51,13 @@ def prepared(data: Path, asked: Asked, common: Common) -> tuple[Panel, tuple[Not
     from vendepunkt.data import read_survey, unused_weights
 
     survey = read_survey(data, person=asked.person, wave=asked.wave, wide=asked.wide or None)
-    held = _panel(survey, asked, common)
+    try:
+        held = _panel(survey, asked, common)
+    except DataError as error:
+        if error.code != "weight_missing":
+            raise
+        ways = "no --weight, or --only-weighted"
+        raise DataError(error.code, error.text, allowed=error.allowed, try_=ways) from error
     if asked.order == "severity":
         kinds = kinds_of(asked.items, asked.types)
         items = tuple(scored(item, kinds, survey.frame) for item in held.indicators)

@@ -150,7 +150,10 @@ def _panel(study: Study, move: MoveTable, survey: Survey, findings: Findings) ->
             **options,
         )
     except VendepunktError as error:
-        findings.error(_KEYS.get(error.code, ("move",)), error)
+        path = _KEYS.get(error.code, ("move",))
+        ways = 'weight = "none", or only_weighted = true, under [move]'
+        try_ = ways if error.code == "weight_missing" else error.try_
+        findings.add(path, error.code, error.text, error.allowed, try_)
         return None
     given = None if move.dropout is None else move.dropout.absorbing
     if given is None:
