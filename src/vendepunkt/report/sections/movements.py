@@ -8,6 +8,7 @@ from vendepunkt.language import text
 from vendepunkt.report.blocks import Block, Bullets, Heading, Note, Paragraph
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref
+from vendepunkt.report.sections.measured import measured
 from vendepunkt.report.sections.movement_circumstance import circumstances
 from vendepunkt.report.sections.movement_dropout import dropout
 from vendepunkt.report.sections.movement_fit import technical
@@ -74,6 +75,9 @@ def lead(at: Seen) -> list[Block]:
             )
         )
     ]
+    if measured(at.context) is not None:
+        heading = literal(text("measure.page.groups.heading", language))
+        blocks.append(Paragraph(text("move.page.lead.other_groups", language, heading=heading)))
     if not comparable(at):
         blocks.append(Paragraph(text("move.page.lead.apart", language)))
         return blocks

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
-from vendepunkt.disclosure import Audit, Clearance, LinkedCounts, audit
+from vendepunkt.disclosure import Audit, Clearance, Door, LinkedCounts, audit
 from vendepunkt.move import ObservedMovement
 from vendepunkt.report.compose import Context
 
@@ -99,6 +100,10 @@ class SeenStates:
         return self.context.door.drawn_from(name, most, hidden=0)
 
 
+#: What has passed a door already: several sections of a report speak of the same people.
+_KNOWN: WeakKeyDictionary[Door, tuple[ObservedMovement, tuple[Counted, ...]]] = WeakKeyDictionary()
+
+
 def observed_movement(context: Context) -> ObservedMovement | None:
     """Give the movement between observed states, or None where there is none."""
     for name in ("observed", "move"):
@@ -118,6 +123,9 @@ def seen_states(context: Context, found: ObservedMovement) -> SeenStates:
     found
         The movement.
     """
+    known = _KNOWN.get(context.door)
+    if known is not None and known[0] is found:
+        return SeenStates(context, found, known[1])
     threshold = context.door.rules.threshold
     tables = [
         {pair: _people(found, group, pair) for pair in found.found.steps}
@@ -127,6 +135,7 @@ def seen_states(context: Context, found: ObservedMovement) -> SeenStates:
     counted = tuple(
         _counted(context, found, group, one, whole=whole) for group, one in enumerate(tables)
     )
+    _KNOWN[context.door] = (found, counted)
     return SeenStates(context, found, counted)
 
 
