@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.move.cases import exact, noisy, panel_of, quick, without_error
+from tests.move.cases import exact, gss, noisy, panel_of, quick, without_error
 from tests.report import demo, study
 from tests.report.pages import Page
 
@@ -244,3 +245,36 @@ def test_a_danish_page_holds_no_english_word() -> None:
     said = words(blocks(noisy, "da"), noisy(), "da").lower()
     for word in ("group ", "wave", "share", "movement", "toward", "apparent", "later", "people"):
         assert word not in said
+
+
+def test_beside_counts_of_the_same_people_nobody_is_counted_as_placed() -> None:
+    """People placed by their answers are counts too, and would help to work out hidden ones."""
+    from tests.report.test_movement_observed import counted
+
+    found, seen_people = noisy(), counted(3)
+    refs = study.REFS | found.refs() | seen_people.refs()
+    given = replace(context(found), refs=refs)
+    given = replace(given, results={"move": found, "observed": seen_people})
+    made = SECTIONS["movements"](given)
+    assert {"observed-baseline", "movement-transitions"} <= names(made)
+    assert not {"movement-three", "movement-three-moved"} & names(made)
+    said = SECTIONS["statements"](given)
+    kinds = {block.name for block in said if isinstance(block, Statement)}
+    assert "error_looks_like_movement" not in kinds
+    assert "same_size" in kinds
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_movement_of_the_gss_panel(language: str) -> None:
+    """Nobody is placed on the way from B to A, so that it is hidden with company."""
+    made = blocks(gss, language)
+    said = words(made, gss(), language)
+    assert statement("error_looks_like_movement", language, apparent="39", corrected="14") in said
+    cells = [row.cells[1:4] for row in body(table(made, "movement-transitions"))]
+    assert cells[1][0] is HIDDEN
+    assert all(sum(cell is HIDDEN for cell in row) != 1 for row in cells)
+    shares = body(table(made, "movement-shares"))
+    assert not any(HIDDEN in row.cells for row in shares)
+    assert isinstance(shares[0].cells[1], Estimate)
+    assert shares[0].cells[1].value == pytest.approx(0.3055, abs=2e-3)
