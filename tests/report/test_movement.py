@@ -278,3 +278,22 @@ def test_the_movement_of_the_gss_panel(language: str) -> None:
     assert not any(HIDDEN in row.cells for row in shares)
     assert isinstance(shares[0].cells[1], Estimate)
     assert shares[0].cells[1].value == pytest.approx(0.3055, abs=2e-3)
+
+
+def test_circumstances_stand_beside_severity_where_asked_for() -> None:
+    from tests.move.test_circumstance import JOB
+    from tests.move.test_circumstance import moved as working
+
+    from vendepunkt.move import circumstance_change
+
+    _, found = working(1500, 3)
+    change = circumstance_change(found.ground, JOB, draws=20)
+    given = context(found)
+    given = replace(given, results={"move": found, "circumstances": (change,)})
+    rows = body(table(SECTIONS["movements"](given), "movement-circumstance-1"))
+    assert len(rows) == 4
+    means = change.table().query("term == 'mean' and group == ''").set_index("change")["estimate"]
+    cell = rows[1].cells[2]
+    assert isinstance(cell, Estimate)
+    assert cell.value == pytest.approx(100 * means["gained"])
+    assert rows[0].cells[3] is None  # those who stayed are what others are set against
