@@ -73,10 +73,10 @@ NOT_CONVERGED = 4
 @click.option("--transition", metavar="FORMULA", help="What explains who moves.")
 @click.option(
     "--transition-at",
-    type=click.Choice(("start", "end")),
-    default="start",
+    type=click.Choice(("end", "start")),
+    default="end",
     show_default=True,
-    help="A column of it that changes counts as it is when a step starts, or ends.",
+    help="A column of it that changes counts as it is when a step ends, or starts.",
 )
 @click.option(
     "--order",

@@ -268,12 +268,11 @@ def panel_influence(ground: Ground, by: Floats) -> Floats:
     -------
     (N, m) array
     """
-    found = ground.model.estimates.influence
     weights = ground.material.weights
-    rows = found.row_to_pattern
+    rows = ground.material.data.row_to_pattern
     out = np.zeros((len(rows), by.shape[1]))
     kept = rows >= 0
-    out[kept] = (np.nan_to_num(found.values, nan=0.0) @ by)[rows[kept]]
+    out[kept] = np.nan_to_num(ground.model.estimates.influence_on(by), nan=0.0)[rows[kept]]
     return out if weights is None else out * weights[:, None]
 
 

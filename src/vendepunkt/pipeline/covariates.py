@@ -58,7 +58,7 @@ def person_covariates(held: Panel, formula: str, option: str) -> Covariates:
 ENDS: Final = ("start", "end")
 
 
-def step_covariates(held: Panel, formula: str, option: str, at: str = "start") -> TimeCovariates:
+def step_covariates(held: Panel, formula: str, option: str, at: str = "end") -> TimeCovariates:
     """Make the design matrix of people and steps.
 
     Parameters

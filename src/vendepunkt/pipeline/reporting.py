@@ -201,7 +201,7 @@ def _followed_model(study: Study, results: Mapping[str, Any]) -> tuple[str, ...]
         said.append(text("study.move_model", language, **places))
         kind = found.model.fit.transitions_kind
         said.append(text(f"study.move_transitions.{kind}", language))
-        at = "start" if study.move is None else study.move.transition_at
+        at = "end" if study.move is None else study.move.transition_at
         for key, given in (
             ("study.move_initial", found.material.initial),
             (f"study.move_depends.{at}", found.material.transition),

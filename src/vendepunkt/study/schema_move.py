@@ -84,10 +84,10 @@ MOVE: Final = Table(
         ),
         Key(
             "transition_at",
-            Choice(("start", "end")),
-            "Where a column of `transition` changes over the waves: its value at the start of each "
-            "step, before the move, or at its end.",
-            '`"start"`',
+            Choice(("end", "start")),
+            "Where a column of `transition` changes over the waves: its value at the end of each "
+            "step, as LMest and others take it, or at its start, before the move.",
+            '`"end"`',
         ),
         Key(
             "weight",

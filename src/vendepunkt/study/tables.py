@@ -284,7 +284,7 @@ class MoveTable:
     initial, transition
         Right-hand sides of formulas for the first class and for moving, or None.
     transition_at
-        ``"start"`` or ``"end"``: which end of a step a changing column of `transition` is taken at.
+        ``"end"`` or ``"start"``: which end of a step a changing column of `transition` is taken at.
     weight
         ``"panel"`` or ``"none"``; None where it is not said.
     only_weighted
@@ -331,7 +331,7 @@ class MoveTable:
     form: str = "plain"
     initial: str | None = None
     transition: str | None = None
-    transition_at: str = "start"
+    transition_at: str = "end"
     weight: str | None = None
     only_weighted: bool = False
     where: str | None = None

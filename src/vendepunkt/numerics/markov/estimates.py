@@ -55,8 +55,11 @@ class MovementEstimates:
         ``initial`` (K,), ``steps`` (T - 1, M, M) and ``first_last`` (M, M) as joint probabilities,
         ``profile 1``, … (V, K) of each item, and where there are any ``initial_coefficients``,
         ``transition_coefficients``, ``rates``, ``stayers``, ``loadings 1``, ….
-    influence
-        Influence values by the convention of :class:`vendepunkt.numerics.errors.Influence`.
+    scores
+        ``(P, q)`` derivative of each sequence's log-likelihood by the free parameters.
+    pull
+        ``(q, p)`` how the estimates follow from a unit of score: the inverse information times
+        the derivatives of the estimates.
     rank, n_free
         Rank of the information and number of free interior parameters.
     gradient
@@ -66,14 +69,40 @@ class MovementEstimates:
     value: Floats
     names: tuple[str, ...]
     shapes: Mapping[str, tuple[slice, tuple[int, ...]]]
-    influence: Influence
+    scores: Floats = field(repr=False)
+    pull: Floats = field(repr=False)
     rank: int
     n_free: int
     gradient: Floats
     _jacobian: Floats = field(repr=False)
     _bread: Floats = field(repr=False)
-    _scores: Floats = field(repr=False)
+    _sample: Floats | None = field(repr=False)
     _data: SequenceData = field(repr=False)
+
+    @property
+    def influence(self) -> Influence:
+        """Influence values by the convention of :class:`vendepunkt.numerics.errors.Influence`.
+
+        They are made when asked for: there are as many as sequences times estimates.
+        """
+        values = self.scores @ self.pull
+        if self._sample is not None:
+            values += self._sample
+        values *= self._data.scale
+        return Influence(values, self._data.row_to_pattern, self.names)
+
+    def influence_on(self, by: Floats) -> Floats:
+        """Give the influence on functions of the estimates, ``(P, m)``.
+
+        Parameters
+        ----------
+        by
+            ``(p, m)`` derivatives of the functions by the estimates.
+        """
+        values = self.scores @ (self.pull @ by)
+        if self._sample is not None:
+            values += self._sample @ by
+        return np.asarray(values * self._data.scale)
 
     @property
     def identified(self) -> bool:
@@ -103,12 +132,15 @@ class MovementEstimates:
                 try_="--strata, --cluster or --weight, or --se robust",
             )
         data = self._data
+        if kind in ("robust", "design") and self._sample is None:
+            total = variance_of_scores(data, self.scores, kind, design)
+            return np.asarray(self.pull.T @ total @ self.pull)
         if kind in ("robust", "design"):
             values = self.influence.values / data.scale
             return variance_of_scores(data, values, kind, design)
         free = self._bread
         if kind == "opg":
-            free = inverse_information((self._scores * data.weight[:, None]).T @ self._scores)[0]
+            free = inverse_information((self.scores * data.weight[:, None]).T @ self.scores)[0]
         return np.asarray(self._jacobian @ free @ self._jacobian.T)
 
 
@@ -134,21 +166,22 @@ def movement_estimates(data: SequenceData, fit: MarkovFit) -> MovementEstimates:
         for name, (_, shape) in shapes.items()
         for place in np.ndindex(*shape)
     )
-    values = (score @ bread) @ jacobian.T
-    # Without covariates everybody has the same model probabilities.
+    # Without covariates everybody has the same model probabilities: nothing of the sample's own.
+    own = None
     if len(groups.weight) > 1:
-        values += _sample_part(made, state, groups, value, shapes)
+        own = _sample_part(made, state, groups, value, shapes)
     return MovementEstimates(
         value=value,
         names=names,
         shapes=shapes,
-        influence=Influence(values * data.scale, data.row_to_pattern, names),
+        scores=score,
+        pull=bread @ jacobian.T,
         rank=rank,
         n_free=found.n_free,
         gradient=found.gradient,
         _jacobian=jacobian,
         _bread=bread,
-        _scores=score,
+        _sample=own,
         _data=data,
     )
 
