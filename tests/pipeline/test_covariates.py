@@ -57,7 +57,7 @@ def test_a_column_that_does_not_change_stands_at_every_step(people: Panel) -> No
 
 
 def test_words_have_the_same_reference_at_every_step(people: Panel) -> None:
-    made = step_covariates(people, "area", "--transition")
+    made = step_covariates(people, "area", "--transition", "start")
     assert made.names == ("Intercept", "area[T.south]")
     np.testing.assert_array_equal(made.matrix[:, :, 1], [[0, 1], [np.nan, 0], [0, np.nan]])
 
