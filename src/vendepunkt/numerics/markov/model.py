@@ -389,6 +389,9 @@ def _kinds(data: SequenceData, transitions: str) -> tuple[NDArray[np.int64], Flo
         each = np.eye(max(data.waves - 1, 1))[steps.step]
         told = np.column_stack([each, steps.design[:, 1:]])
     rows, kinds = distinct_rows(told, len(told))
+    if transitions == "free":
+        # In the order of the steps: the constant of the first step comes first.
+        rows, kinds = rows[::-1], (len(rows) - 1 - kinds).astype(np.int32)
     if transitions == "rate":
         return kinds.astype(np.int64), np.ascontiguousarray(rows[:, 1:]), rows[:, 0]
     return kinds.astype(np.int64), np.ascontiguousarray(rows), np.full(len(rows), np.nan)

@@ -112,7 +112,12 @@ def posterior(data: SequenceData, fit: MarkovFit) -> Paths:
         _part(made, state, slice(begin, begin + CHUNK))
         for begin in range(0, data.n_patterns, CHUNK)
     ]
-    whole = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    columns = [list(column) for column in zip(*parts, strict=True)]
+    parts.clear()
+    whole = []
+    for column in columns:  # each is let go of once it is joined, so that all is held once
+        whole.append(np.concatenate(column))
+        column.clear()
     alone = _alone(made, fit)
     return Paths(
         smoothed=whole[0],
