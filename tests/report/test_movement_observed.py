@@ -17,10 +17,11 @@ from vendepunkt.data import ItemDefinition, Survey, panel
 from vendepunkt.disclosure import Door, Rules
 from vendepunkt.language import LANGUAGES, statement
 from vendepunkt.move import ObservedMovement, observed_movement
-from vendepunkt.report import HIDDEN, Block, Context, Document, Figure, Row, Table
+from vendepunkt.report import HIDDEN, Block, Box, Context, Document, Figure, Row, Table
 from vendepunkt.report.build import build
 from vendepunkt.report.render import RENDERERS
 from vendepunkt.report.sections import SECTIONS
+from vendepunkt.report.sections.front import front
 from vendepunkt.report.sections.observed_seen import seen_states
 
 STATES = ["home", "shelter", "street"]
@@ -148,3 +149,33 @@ def test_a_danish_page_holds_no_english_word() -> None:
     said = words(blocks(3, "da"), counted(3), "da").lower()
     for word in (" were ", "wave", "share", "movement", "later", "people", "same over", "rates"):
         assert word not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("few", [9, 3])
+def test_the_first_page_gives_the_difference_and_who_was_not_seen(few: int, language: str) -> None:
+    made = SECTIONS["movements"](context(counted(few), language))
+    (box,) = [b for b in front(context(counted(few), language)) if isinstance(b, Box)]
+    said = words([box], counted(few), language)
+    value = counted(few).refs()["move/observed_differences/2020-2022/with/street-home"].value
+    assert isinstance(value, float)
+    assert (
+        f"{100 * value:.0f} " + {"en": "percentage points", "da": "procentpoint"}[language] in said
+    )
+    hidden = [row.cells[-1] is HIDDEN for row in body(table(made, "observed-lost"))]
+    not_seen = {"en": "Not seen at 2022", "da": "Ikke set ved 2022"}[language]
+    assert (not_seen in said) == (not all(hidden))
+
+
+def test_a_hidden_difference_is_not_on_the_first_page() -> None:
+    found = counted()
+    given = context(found)
+    at = seen_states(given, found)
+    at.of("without").cells[0, 1][2] = True
+    (box,) = [block for block in front(given) if isinstance(block, Box)]
+    assert "percentage points" not in words([box], found, "en")
+
+
+def test_the_checklist_of_latent_classes_is_left_out_where_states_are_counted() -> None:
+    names = [b.name for b in SECTIONS["checklist"](context(counted())) if isinstance(b, Table)]
+    assert names == ["checklist-strobe"]

@@ -22,6 +22,8 @@ from vendepunkt.report.blocks import Block, Column, Heading, Paragraph, Row, Tab
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal
 from vendepunkt.report.sections.measured import base, measured
+from vendepunkt.report.sections.movement_seen import moved
+from vendepunkt.report.sections.observed_seen import observed_movement
 
 #: The numbers of the items of each list.
 ITEMS: Final[dict[str, tuple[str, ...]]] = {
@@ -61,8 +63,17 @@ def checklist(context: Context) -> Sequence[Block]:
     return [
         Heading(text("report.checklist.heading", language)),
         Paragraph(text("report.checklist.lead", language)),
-        *(_list(context, name, answers) for name in ITEMS),
+        *(_list(context, name, answers) for name in ITEMS if name != "grolts" or _latent(context)),
     ]
+
+
+def _latent(context: Context) -> bool:
+    """Whether there is something to say of models with latent classes: not of counted states."""
+    found = measured(context)
+    if moved(context) is not None or (found is not None and found.model is not None):
+        return True
+    answered = any(name.startswith("grolts.") for name in context.checklist)
+    return answered or observed_movement(context) is None
 
 
 def _list(context: Context, name: str, answers: dict[str, str]) -> Table:

@@ -18,10 +18,11 @@ from vendepunkt.report.blocks import (
     Row,
     Table,
 )
-from vendepunkt.report.inline import literal
+from vendepunkt.report.inline import literal, ref
 from vendepunkt.report.sections.measured import estimate, unless
+from vendepunkt.report.sections.movement_observed import quoted
 from vendepunkt.report.sections.movement_seen import Seen
-from vendepunkt.report.sections.movement_tables import rows_of, source
+from vendepunkt.report.sections.movement_tables import between, rows_of, source
 
 if TYPE_CHECKING:
     from vendepunkt.move import Invariance
@@ -100,7 +101,8 @@ def _said(at: Seen, found: Invariance) -> list[str]:
     else:
         said_of = [text(f"move.measurement.{'equal' if best.form == 'equal' else 'all'}", language)]
     if found.differing:
-        items = literal(listed([known.get(name, name) for name in found.differing], language))
+        names = [quoted(known.get(name, name), language) for name in found.differing]
+        items = literal(listed(names, language))
         said_of.append(text("move.measurement.differing", language, items=items))
     change = points(found.largest_change)
     said_of.append(text("move.measurement.change", language, change=change))
@@ -132,7 +134,7 @@ def _within(at: Seen) -> list[Block]:
         Paragraph(text("move.page.within.lead", language)),
         _items(at, changes),
     ]
-    return [*blocks, _parts(at, parts)] if parts else blocks
+    return [*blocks, *_parts(at, parts)] if parts else blocks
 
 
 def _points(row: dict[str, float]) -> Estimate:
@@ -154,7 +156,7 @@ def _items(at: Seen, changes: dict[tuple[str, str], dict[str, float]]) -> Table:
         text("move.page.within.caption", language),
         (
             Column("item", text("move.page.within.item", language)),
-            *(Column(letter.lower(), at.name(letter, last), "num1") for letter in at.letters),
+            *(Column(letter.lower(), at.name(letter, last), "integer") for letter in at.letters),
         ),
         tuple(rows),
         at.cleared("movement-within"),
@@ -163,9 +165,12 @@ def _items(at: Seen, changes: dict[tuple[str, str], dict[str, float]]) -> Table:
     )
 
 
-def _parts(at: Seen, parts: dict[tuple[str, str], dict[str, float]]) -> Table:
+def _parts(at: Seen, parts: dict[tuple[str, str], dict[str, float]]) -> list[Block]:
+    """Part the change in severity; where groups are single classes, that of everybody alone."""
     language, last = at.language, at.found.waves[-1]
-    kinds = ("all", "composition", "profile")
+    # People of a single class stand in no other class of their group.
+    single = bool((np.asarray(at.found.ground.membership) > 0).sum(axis=0).max() == 1)
+    kinds = ("all",) if single else ("all", "composition", "profile")
     rows = []
     for letter in (*at.letters, ""):
         away = bool(letter) and at.group_hidden(letter)
@@ -174,15 +179,26 @@ def _parts(at: Seen, parts: dict[tuple[str, str], dict[str, float]]) -> Table:
         )  # fmt: skip
         cells = (name, *(unless(away, _points(parts[letter, kind])) for kind in kinds))
         rows.append(Row(cells, "body" if letter else "total"))
-    return Table(
+    made = Table(
         "movement-within-parts",
-        text("move.page.within.parts", language),
+        text(f"move.page.within.{'change' if single else 'parts'}", language),
         (
             Column("group", text("move.page.group", language)),
             *(Column(kind, text(f"move.page.within.{kind}", language), "num1") for kind in kinds),
         ),
         tuple(rows),
         at.cleared("movement-within-parts"),
-        note=text("move.within.parts", language),
+        note=text("move.page.within.note" if single else "move.within.parts", language),
         source=source(at),
     )
+    return [made, *_everybody(at)] if single else [made]
+
+
+def _everybody(at: Seen) -> list[Block]:
+    """Say how much of everybody's change is that people stand in other groups."""
+    places = {kind: f"move/within/{at.pair}/all-{kind}" for kind in ("composition", "profile")}
+    if any(between(at.context.refs[place]) is None for place in places.values()):
+        return []
+    values = {kind: ref(place, "points1") for kind, place in places.items()}
+    values |= {f"{kind}_ci": ref(place, "ci1") for kind, place in places.items()}
+    return [Paragraph(text("move.page.within.everybody", at.language, **values))]

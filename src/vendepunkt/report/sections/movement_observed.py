@@ -133,7 +133,58 @@ def _sentences(at: SeenStates) -> list[Block]:
 def main_observed(context: Context) -> tuple[str, ...]:
     """Say for the first page where people of one state were at the last wave, by group."""
     found = observed_movement(context)
-    return () if found is None else tuple(in_words(seen_states(context, found)))
+    if found is None:
+        return ()
+    at = seen_states(context, found)
+    return (*in_words(at), *_differences_in_words(at), *_lost_in_words(at))
+
+
+def _differences_in_words(at: SeenStates) -> list[str]:
+    """Say how much more often a group came from the worst state to the best than the first did."""
+    found, language = at.found, at.language
+    if not found.ordered or len(found.states) < 2:
+        return []
+    first, last = found.waves[0], found.waves[-1]
+    start, end = found.states[-1], found.states[0]
+    row = {"wave_from": first, "wave_to": last, "from": start, "to": end}
+    said = []
+    for by in found.groups[1:]:
+        name = _place("observed_differences", at, by, start, end)
+        if at.cell_hidden(by, row) or at.cell_hidden(found.groups[0], row):
+            continue
+        bounds = between(at.context.refs[name])
+        if bounds is None:
+            continue
+        values = {
+            "by": literal(quoted(by, language)),
+            "against": literal(quoted(found.groups[0], language)),
+            "from": literal(quoted(start, language)),
+            "to": literal(quoted(end, language)),
+            "first": literal(first),
+            "last": literal(last),
+            "points": ref(name, "points"),
+            "ci": ref(name, "ci"),
+        }
+        key = "difference_more" if bounds[0] > 0 else "difference"
+        said.append(text(f"move.page.observed.{key}", language, **values))
+    return said
+
+
+def _lost_in_words(at: SeenStates) -> list[str]:
+    """Say which share of each group of people was not seen at the last wave."""
+    found, language = at.found, at.language
+    wave, parts = found.waves[-1], []
+    for by in found.groups:
+        name = f"move/observed_lost/{wave}/{slug(by)}"
+        if not by or at.of(by).lost[-1] or between(at.context.refs[name]) is None:
+            continue
+        values = {"share": ref(name, "pct"), "by": literal(quoted(by, language))}
+        said = text("move.page.observed.lost_part", language, **values, ci=ref(name, "ci"))
+        parts.append(said)
+    if not parts:
+        return []
+    values = {"last": literal(wave), "parts": listed(parts, language)}
+    return [text("move.page.observed.lost_main", language, **values)]
 
 
 def _lot(at: SeenStates) -> list[Block]:
@@ -167,7 +218,8 @@ def _maps(at: SeenStates) -> list[Block]:
         away = [at.cell_hidden(by, row) for row in rows_of(table)]
         table.loc[away, _NUMBERS] = np.nan
         caption = text(f"move.page.observed.{'map' if by else 'map_all'}", language,
-                       item=literal(found.label), by=literal(by))  # fmt: skip
+                       item=literal(found.label),
+                       by=literal(quoted(by, language)))  # fmt: skip
         name = f"observed-map-{number}"
         drawn = table.drop(columns=["n", "n_origin"])
         blocks.append(
@@ -185,7 +237,8 @@ def _flows(at: SeenStates) -> list[Block]:
         table = everybody[everybody["by"] == by].reset_index(drop=True)
         table.loc[_away(at, by, table), _NUMBERS] = np.nan
         caption = text(f"move.page.observed.{'flows' if by else 'flows_all'}", language,
-                       item=literal(found.label), by=literal(by))  # fmt: skip
+                       item=literal(found.label),
+                       by=literal(quoted(by, language)))  # fmt: skip
         name = f"observed-flows-{number}"
         clearance = at.cleared(f"{name}-source", by)
         blocks.append(picture(at.context, name, "alluvial", table, caption, clearance))
