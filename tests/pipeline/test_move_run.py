@@ -57,7 +57,7 @@ def test_a_run_keeps_movement_and_its_citable_values(ran: Path) -> None:
     assert content["stages"]["move"]["call"]["chosen"] == 2
     page = (ran / "out" / "report.html").read_text(encoding="utf-8")
     assert "latent Markov model" in page
-    assert "as it was at the start of each step" in page
+    assert "as it was at the end of each step" in page
     assert "March 2017" in page
 
 

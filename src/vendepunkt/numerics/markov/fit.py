@@ -233,7 +233,7 @@ def _finish(problem: ChainProblem, found: Search) -> tuple[Floats, float, bool]:
         end = problem.climb(found.state[None], LONGEST, FINEST)
         return end.states[0], problem.loglik(end.states[0]), bool(end.done[0])
     state, loglik, converged = problem.newton(found.state)
-    if not _held(problem.chain, state):
+    if problem.many or not _held(problem.chain, state):
         return state, loglik, converged
     # Newton holds what is near 0 or 1; a few more steps of EM move it, and Newton the rest.
     again = problem.climb(state[None], 60, FINEST)

@@ -15,7 +15,7 @@ from vendepunkt.numerics.markov.model import Chain
 from vendepunkt.numerics.optimise import MOST_STEPS, newton
 
 #: Beyond so many parameters Newton takes so few steps: EM and its leaps have come near by then.
-MANY, FEW_STEPS = 100, 6
+MANY, FEW_STEPS = 150, 5
 #: Where coefficients ran away there is no finite maximum: so much log-likelihood may be left.
 LEAVE = 0.05
 
@@ -62,6 +62,11 @@ class ChainProblem:
         """Whether the maximum is a zero of the plain gradient, where Newton can help."""
         return self.chain.smooth
 
+    @property
+    def many(self) -> bool:
+        """Whether parameters are so many that a Newton step is dear."""
+        return self.chain.n_parameters > MANY
+
     def part(self, size: int, rng: np.random.Generator) -> ChainProblem:
         """Give the same model over `size` sequences drawn at random."""
         return ChainProblem(self.chain.over(self.chain.data.part(size, rng)))
@@ -94,13 +99,12 @@ class ChainProblem:
 
     def newton(self, state: Floats) -> tuple[Floats, float, bool]:
         """Take Newton steps from `state`; few where parameters are many and steps dear."""
-        many = self.chain.n_parameters > MANY
         away = ran_away(self.chain, state)
-        return newton(self, state, FEW_STEPS if many else MOST_STEPS, LEAVE if away else 0.0)
+        return newton(self, state, FEW_STEPS if self.many else MOST_STEPS, LEAVE if away else 0.0)
 
     def derivatives(self, state: Floats) -> ChainDerivatives:
-        """Differentiate the log-likelihood at `state`."""
-        return derivatives(self.chain, state)
+        """Differentiate the log-likelihood at `state`, roughly where parameters are many."""
+        return derivatives(self.chain, state, roughly=self.many)
 
     def loglik(self, state: Floats) -> float:
         """Give the log-likelihood at `state`."""
