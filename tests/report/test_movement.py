@@ -31,6 +31,9 @@ from vendepunkt.report import (
 from vendepunkt.report.build import build
 from vendepunkt.report.render import RENDERERS
 from vendepunkt.report.sections import SECTIONS
+from vendepunkt.report.sections.marks import mark_refs
+from vendepunkt.report.sections.movement_dropout import left_most
+from vendepunkt.report.sections.movement_marks import marking
 from vendepunkt.report.sections.movement_seen import Seen, seen
 
 
@@ -56,8 +59,11 @@ def two_groups() -> Movement:
 
 def context(found: Any, language: str = "en", **changes: Any) -> Context:
     given = {"door": Door(Rules(time_limit=2.0)), "results": {"move": found}} | changes
-    refs = study.REFS | found.refs()
-    return study.context(language, refs=refs, main=(), checklist={}, **given)
+    return study.context(language, refs=refs_of(found), main=(), checklist={}, **given)
+
+
+def refs_of(found: Any) -> dict[str, Any]:
+    return study.REFS | found.refs() | mark_refs(found.as_measurement(), "move")
 
 
 @cache
@@ -79,7 +85,7 @@ def body(made: Table) -> list[Row]:
 
 
 def words(made: Sequence[Block], found: Any, language: str) -> str:
-    built = build(Document("T", language, demo.DAY, tuple(made)), study.REFS | found.refs())
+    built = build(Document("T", language, demo.DAY, tuple(made)), refs_of(found))
     page = Page(RENDERERS["html"](built, demo.DAY))
     return " ".join("".join(page.words).replace("\u00a0", " ").split())
 
@@ -92,7 +98,7 @@ def test_without_movement_it_says_nothing() -> None:
 def test_every_renderer_writes_it(language: str) -> None:
     for found in (exact, rare):
         made = tuple(blocks(found, language))
-        built = build(Document("T", language, demo.DAY, made), study.REFS | found().refs())
+        built = build(Document("T", language, demo.DAY, made), refs_of(found()))
         for render in RENDERERS.values():
             assert render(built, demo.DAY)
 
@@ -189,7 +195,7 @@ def test_no_hidden_number_leaves_in_a_table_a_figure_or_its_words() -> None:
     }
     assert hidden
     html = RENDERERS["html"](
-        build(Document("T", "en", demo.DAY, tuple(made)), study.REFS | rare().refs()), demo.DAY
+        build(Document("T", "en", demo.DAY, tuple(made)), refs_of(rare())), demo.DAY
     ).decode()
     for value in hidden:
         assert value not in html
@@ -205,6 +211,42 @@ def test_two_groups_hide_the_direction_that_is_one_cell() -> None:
         "move/directions" in item and "less" in item for item in str(blocks(two_groups)).split("'")
     )
     assert SECTIONS["front"](given)[0].__class__.__name__ == "Contents"
+
+
+def test_each_group_is_told_by_its_answers() -> None:
+    """Group A always gives the best answer, which 65 to 70 per cent of all give at a wave."""
+    made = blocks(exact)
+    assert "movement-profile" in names(made)
+    said = words(made, exact(), "en")
+    shares = exact().as_measurement().classification.shares
+    for letter, answer, share in (("A", "0", shares[0]), ("B", "1", shares[1])):
+        of_all = f"{100 * share:.0f} % of all"
+        assert f"Group {letter}: 100 % answer “{answer}” to “q1”, against {of_all}" in said
+
+
+def test_a_hidden_group_is_not_told_by_its_answers() -> None:
+    """Nor is what all answer told beside the others: it would help to work the hidden one out."""
+    given = context(rare(), door=Door(Rules(threshold=70, time_limit=2.0)))
+    at = seen(given, rare())
+    away = [letter for letter in at.letters if at.group_hidden(letter)]
+    assert 0 < len(away) < len(at.letters)
+    said = words(marking(at)[1:], rare(), "en")
+    for letter in at.letters:
+        assert (f"Group {letter}: " in said) == (letter not in away)
+    assert "of all." not in said
+
+
+def test_where_groups_lose_alike_it_is_said_beside_the_group_that_lost_most() -> None:
+    from tests.move.panels import people
+
+    found = move(people(1500, refuse=(0.2, 0.2), seed=2).panel(), quick(classes=(2,), dropout=True))
+    at = seen(context(found), found)
+    first, then = left_most(at)
+    assert isinstance(first, Statement)
+    alike = words([then], found, "en")
+    assert "no more than chance explains" in alike
+    said = list(SECTIONS["statements"](at.context))
+    assert said[said.index(first) + 1] == then
 
 
 def test_people_as_they_are_placed_stand_beside_what_the_model_estimates() -> None:
@@ -225,8 +267,11 @@ def test_people_as_they_are_placed_stand_beside_what_the_model_estimates() -> No
 def test_what_holds_for_movement_is_said_by_itself(language: str) -> None:
     found = noisy()
     said = words(SECTIONS["statements"](context(found, language)), found, language)
-    for name in ("regression_to_the_mean", "same_size", "two_measurements", "associations"):
+    for name in ("regression_to_the_mean", "same_size", "associations"):
         assert statement(name, language) in said
+    assert statement("two_measurements", language) not in said
+    two = words(SECTIONS["statements"](context(exact(), language)), exact(), language)
+    assert statement("two_measurements", language) in two
     moved = found.refs()
     values = {
         kind: f"{100 * float(moved[f'move/moved/2010-2014/{kind}'].value):.0f}"  # type: ignore[arg-type]
@@ -252,7 +297,7 @@ def test_beside_counts_of_the_same_people_nobody_is_counted_as_placed() -> None:
     from tests.report.test_movement_observed import counted
 
     found, seen_people = noisy(), counted(3)
-    refs = study.REFS | found.refs() | seen_people.refs()
+    refs = refs_of(found) | seen_people.refs()
     given = replace(context(found), refs=refs)
     given = replace(given, results={"move": found, "observed": seen_people})
     made = SECTIONS["movements"](given)

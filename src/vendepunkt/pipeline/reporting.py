@@ -97,7 +97,9 @@ def _results(
     if moved is not None:
         refs |= {str(value.ref): value for value in moved.refs()}
         if moved.movement is not None:
-            results["move"] = say_movement(moved.movement, moved.labels, study)
+            followed = say_movement(moved.movement, moved.labels, study)
+            results["move"] = followed
+            refs |= mark_refs(followed.as_measurement(), "move")
         if moved.observed is not None:
             seen = say_observed(moved.observed, moved.labels, study)
             results["observed"] = seen

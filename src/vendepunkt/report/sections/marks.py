@@ -42,7 +42,7 @@ def everybody(found: Measurement, item: int) -> npt.NDArray[np.float64]:
     return shares
 
 
-def marks(found: Measurement) -> tuple[Mark, ...]:
+def marks(found: Measurement, stage: str = "measure") -> tuple[Mark, ...]:
     """Find the answer that marks each group; none where no answer leads clearly.
 
     Parameters
@@ -50,6 +50,8 @@ def marks(found: Measurement) -> tuple[Mark, ...]:
     found
         The measurement as it was fitted or in the reader's words: refs are named by places of
         items and answers, which both have in common.
+    stage
+        That the refs are of: "move" where the measurement is of the waves of a movement.
     """
     made = []
     for g, group in enumerate(found.groups.groups):
@@ -61,15 +63,15 @@ def marks(found: Measurement) -> tuple[Mark, ...]:
             if lead.max() > leading:
                 best, leading = (j, int(lead.argmax())), float(lead.max())
         if leading > LEAST_LEAD:
-            refs = (_ref(who, *best) for who in (group.letter, "all"))
+            refs = (_ref(stage, who, *best) for who in (group.letter, "all"))
             made.append(Mark(g, *best, *(str(ref) for ref in refs)))
     return tuple(made)
 
 
-def mark_refs(found: Measurement) -> dict[str, RefValue]:
+def mark_refs(found: Measurement, stage: str = "measure") -> dict[str, RefValue]:
     """Give the values behind :func:`marks` by their written refs."""
     values: dict[str, RefValue] = {}
-    for mark in marks(found):
+    for mark in marks(found, stage):
         group = found.groups.groups[mark.group]
         answers = estimates.profile(
             found.classification, mark.item, found.groups.membership, found.options.conf_level
@@ -77,13 +79,13 @@ def mark_refs(found: Measurement) -> dict[str, RefValue]:
         here = float(answers.estimate[mark.category, mark.group])
         all_people = float(everybody(found, mark.item)[mark.category])
         for who, value in ((group.letter, here), ("all", all_people)):
-            ref = _ref(who, mark.item, mark.category)
+            ref = _ref(stage, who, mark.item, mark.category)
             values[str(ref)] = RefValue(ref, value)
     return values
 
 
-def _ref(who: str, item: int, category: int) -> Ref:
-    return Ref("measure", "marks", f"{who}/{item + 1}/{category + 1}")
+def _ref(stage: str, who: str, item: int, category: int) -> Ref:
+    return Ref(stage, "marks", f"{who}/{item + 1}/{category + 1}")
 
 
 def _categorical(found: Measurement) -> list[int]:

@@ -45,21 +45,25 @@ def dropout(at: Seen, *, transitions: bool = True) -> list[Block]:
         return []
     blocks: list[Block] = [Heading(text("move.page.dropout.heading", language), 2)]
     blocks += [Paragraph(literal(sentence)) for sentence in found.population(language)]
-    said = left_most(at)
-    if said is not None:
-        blocks.append(said)
-    if found.differs is False:
-        blocks.append(Paragraph(text("move.page.dropout.alike", language)))
-    blocks += [*_by_group(at, found), *_reasons(at, found)]
+    blocks += [*left_most(at), *_by_group(at, found), *_reasons(at, found)]
     return [*blocks, *_destinations(at, found), *_tipping(at, found)] if transitions else blocks
 
 
-def left_most(at: Seen) -> Statement | None:
-    """Say how many are gone and whose group lost most; None where that is hidden."""
+def left_most(at: Seen) -> list[Block]:
+    """Say how many are gone and whose group lost most, unless hidden, and if that is chance."""
     found = at.found.dropout
-    if found is None or not found.left or not found.most:
-        return None
-    if at.group_hidden(found.most):
+    if found is None or not found.left:
+        return []
+    said = _lost_most(at, found)
+    blocks: list[Block] = [] if said is None else [said]
+    if found.differs is False:
+        blocks.append(Paragraph(text("move.page.dropout.alike", at.language)))
+    return blocks
+
+
+def _lost_most(at: Seen, found: DropOut) -> Statement | None:
+    """Say how many are gone and whose group lost most; None where that is hidden."""
+    if not found.most or at.group_hidden(found.most):
         return None
     threshold = at.context.door.rules.threshold
     if min(found.left, found.asked_first - found.left) < threshold:

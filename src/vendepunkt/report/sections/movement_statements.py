@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vendepunkt.language import listed, number
 from vendepunkt.move import ObservedMovement
-from vendepunkt.report.blocks import Statement
+from vendepunkt.report.blocks import Block, Statement
 from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal
 from vendepunkt.report.sections.movement_dropout import left_most
@@ -37,14 +37,14 @@ def about_movement(context: Context) -> list[Statement]:
     return said
 
 
-def about_dropout(context: Context) -> list[Statement]:
-    """Say how many are gone, and among whom most."""
+def about_dropout(context: Context) -> list[Block]:
+    """Say how many are gone, and among whom most, and where that may be chance."""
     found = moved(context)
-    said = None if found is None else left_most(seen(context, found))
-    if said is not None:
-        return [said]
+    said = [] if found is None else left_most(seen(context, found))
+    if any(isinstance(block, Statement) for block in said):
+        return said
     counted = observed_movement(context)
-    return [] if counted is None else _not_seen(context, counted)
+    return [] if counted is None else [*_not_seen(context, counted)]
 
 
 def _not_seen(context: Context, found: ObservedMovement) -> list[Statement]:
@@ -69,7 +69,11 @@ def _not_seen(context: Context, found: ObservedMovement) -> list[Statement]:
 
 
 def about_sizes(context: Context) -> list[Statement]:
-    """Say what the size of a group, and two measurements, do not show."""
-    if moved(context) is None and observed_movement(context) is None:
+    """Say what the size of a group does not show, nor two waves alone."""
+    found = [one for one in (moved(context), observed_movement(context)) if one is not None]
+    if not found:
         return []
-    return [Statement("same_size"), Statement("two_measurements")]
+    said = [Statement("same_size")]
+    if all(len(one.waves) == 2 for one in found):
+        said.append(Statement("two_measurements"))
+    return said

@@ -12,6 +12,7 @@ from vendepunkt.report.sections.measured import measured
 from vendepunkt.report.sections.movement_circumstance import circumstances
 from vendepunkt.report.sections.movement_dropout import dropout
 from vendepunkt.report.sections.movement_fit import technical
+from vendepunkt.report.sections.movement_marks import marking
 from vendepunkt.report.sections.movement_meaning import meaning
 from vendepunkt.report.sections.movement_observed import main_observed, observed
 from vendepunkt.report.sections.movement_seen import Seen, comparable, moved, seen
@@ -44,6 +45,7 @@ def movements(context: Context) -> Sequence[Block]:
         return [*blocks, *meaning(at), *dropout(at, transitions=False), *technical(at)]
     return [
         *blocks,
+        *marking(at),
         *picture_of_flows(at),
         *sizes(at),
         *table_of_transitions(at),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from vendepunkt.language import text
 from vendepunkt.measure import profile_table, share_table
@@ -28,30 +29,32 @@ def profile(context: Context) -> Sequence[Block]:
     language = context.language
     seen = shown(context, found, "profile-groups")
     blocks: list[Block] = [Heading(text("measure.page.profile.heading", language))]
-    said = mark_sentences(context, seen)
-    if said:
-        blocks.append(Paragraph(text("measure.page.profile.marks", language)))
-        names = [literal(seen.names[place]) for place in said]
-        blocks.append(
-            Bullets(
-                tuple(f"{name}: {words}" for name, words in zip(names, said.values(), strict=True))
-            )
-        )
-    drawn = _figures(context, seen)
+    blocks += marked(context, seen, text("measure.page.profile.marks", language))
+    caption = text("measure.page.profile.figure", language, base=base(context))
+    drawn = pictures(context, seen, "profile", caption)
     if drawn:
         blocks.append(Paragraph(text("measure.page.profile.lead", language)))
     return [*blocks, *drawn]
 
 
-def mark_sentences(context: Context, seen: Shown) -> dict[int, str]:
+def marked(context: Context, seen: Shown, lead: str, *, stage: str = "measure") -> list[Block]:
+    """Give a lead and the answer that marks each group most; nothing where no answer does."""
+    said = mark_sentences(context, seen, stage=stage)
+    if not said:
+        return []
+    lines = [f"{literal(seen.names[place])}: {words}" for place, words in said.items()]
+    return [Paragraph(lead), Bullets(tuple(lines))]
+
+
+def mark_sentences(context: Context, seen: Shown, *, stage: str = "measure") -> dict[int, str]:
     """Say which answer marks each group most, by the place of the group.
 
     A group that is hidden is not spoken of; the share among all is left out where a group is
-    hidden, because it would help to work that one out.
+    hidden, because it would help to work that one out. `stage` is the one that the refs are of.
     """
     found, language = seen.found, context.language
     said = {}
-    for mark in marks(found):
+    for mark in marks(found, stage):
         if seen.protection.hidden_profiles[mark.group] or mark.here not in context.refs:
             continue
         item = found.material.indicators[mark.item]
@@ -68,22 +71,38 @@ def mark_sentences(context: Context, seen: Shown) -> dict[int, str]:
     return said
 
 
-def _figures(context: Context, seen: Shown) -> list[Block]:
+def pictures(
+    context: Context, seen: Shown, name: str, caption: str, *, wave: str = "", sizes: bool = True
+) -> list[Block]:
+    """Draw the answers of the groups, on as many figures as they need; none without an order.
+
+    Parameters
+    ----------
+    context, seen
+        The groups on their way out.
+    name, caption
+        Of the figure.
+    wave
+        Whose names the groups have, where they have others from wave to wave.
+    sizes
+        Whether the figure says how large the groups are.
+    """
     from vendepunkt.figures import pages
 
-    table = profile_table(seen.found, context.language)
+    table = profile_table(seen.found, context.language, wave)
     if table.empty:
         return []
     hidden = seen.protection
     table = without(table, seen.names, hidden.hidden_profiles)
-    sizes = without(share_table(seen.found, context.language), seen.names, hidden.hidden_shares)
     parts = pages(table, "profile")
-    options = {"shares": sizes, "values": "severity"}
-    caption = text("measure.page.profile.figure", context.language, base=base(context))
+    options: dict[str, Any] = {"values": "severity"}
+    if sizes:
+        shares = share_table(seen.found, context.language, wave)
+        options["shares"] = without(shares, seen.names, hidden.hidden_shares)
     return [
         picture(
             context,
-            "profile" if len(parts) == 1 else f"profile-{number}",
+            name if len(parts) == 1 else f"{name}-{number}",
             "profile",
             part,
             caption,
