@@ -97,8 +97,11 @@ class Membership:
         score = score.reshape(self.n_values, classes, -1) * alive
         inner = p[:, 1:, None] * np.eye(classes - 1) - p[:, 1:, None] * p[:, None, 1:]
         curvature = np.empty((classes, q * (classes - 1), q * (classes - 1)))
+        squares = (self.design[:, :, None] * self.design[:, None, :]).reshape(len(p), -1)
+        shape = (classes - 1, classes - 1, q, q)
         for k in range(classes):
-            block = np.einsum("r,rlm,rq,rs->lqms", counts[:, k], inner, self.design, self.design)
+            weights = (counts[:, k, None, None] * inner).reshape(len(p), -1)
+            block = (weights.T @ squares).reshape(shape).transpose(0, 2, 1, 3)
             curvature[k] = -block.reshape(curvature.shape[1:]) * np.outer(alive, alive)
         jacobian = np.zeros((q, classes, q * (classes - 1)))
         for k in range(1, classes):

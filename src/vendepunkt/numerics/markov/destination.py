@@ -59,7 +59,9 @@ class Destination(Membership):
         score = score * columns
         inner = p[:, :, None] * np.eye(lanes) - p[:, :, None] * p[:, None, :]
         # All destinations share the curvature of the denominator: it is written to the first.
-        whole = np.einsum("r,rlm,rq,rs->lqms", people, inner, self.design, self.design)
+        squares = (self.design[:, :, None] * self.design[:, None, :]).reshape(len(p), -1)
+        weights = (people[:, None, None] * inner).reshape(len(p), -1)
+        whole = (weights.T @ squares).reshape(lanes, lanes, q, q).transpose(0, 2, 1, 3)
         curvature = np.zeros((lanes, q * lanes, q * lanes))
         curvature[0] = -whole.reshape(q * lanes, q * lanes) * np.outer(columns, columns)
         jacobian = np.zeros((q, lanes, q * lanes))

@@ -93,6 +93,15 @@ def derivatives(chain: Chain, state: Floats, *, roughly: bool = False) -> ChainD
     )
 
 
+def slope(chain: Chain, state: Floats) -> ChainDerivatives:
+    """Give log-likelihood and gradient at `state` from one pass; the Hessian is left empty."""
+    here = expect_all(chain, state[None])[0]
+    locals_ = local_pieces(chain, state, here)
+    first = np.concatenate([[0], np.cumsum([local.n_free for local in locals_])]).astype(np.int64)
+    gradient = _gradient(chain, locals_, first, here)
+    return ChainDerivatives(here.loglik, gradient, np.zeros((0, 0)), locals_, first)
+
+
 def local_pieces(chain: Chain, state: Floats, found: Expected) -> tuple[Local, ...]:
     """Let each piece differentiate itself at `state`."""
     return tuple(

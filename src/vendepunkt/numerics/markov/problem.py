@@ -10,12 +10,13 @@ import numpy as np
 from vendepunkt.numerics.em.climb import Climb
 from vendepunkt.numerics.items import Floats
 from vendepunkt.numerics.markov.climb import climb, expect_all
-from vendepunkt.numerics.markov.information import ChainDerivatives, derivatives, move
+from vendepunkt.numerics.markov.information import ChainDerivatives, derivatives, move, slope
 from vendepunkt.numerics.markov.model import Chain
-from vendepunkt.numerics.optimise import MOST_STEPS, newton
+from vendepunkt.numerics.markov.quasi import quasi_newton
+from vendepunkt.numerics.optimise import newton
 
-#: Beyond so many parameters Newton takes so few steps: EM and its leaps have come near by then.
-MANY, FEW_STEPS = 150, 5
+#: Beyond so many parameters the Hessian is computed once, and carried on by what steps tell.
+MANY = 100
 #: Where coefficients ran away there is no finite maximum: so much log-likelihood may be left.
 LEAVE = 0.05
 
@@ -98,9 +99,13 @@ class ChainProblem:
         return climb(self.chain, states, most=most, gain=gain, tick=tick)
 
     def newton(self, state: Floats) -> tuple[Floats, float, bool]:
-        """Take Newton steps from `state`; few where parameters are many and steps dear."""
-        away = ran_away(self.chain, state)
-        return newton(self, state, FEW_STEPS if self.many else MOST_STEPS, LEAVE if away else 0.0)
+        """Take Newton steps from `state`; with one Hessian where parameters are many."""
+        leave = LEAVE if ran_away(self.chain, state) else 0.0
+        return quasi_newton(self, state, leave) if self.many else newton(self, state, leave=leave)
+
+    def slope(self, state: Floats) -> ChainDerivatives:
+        """Give log-likelihood and gradient at `state`."""
+        return slope(self.chain, state)
 
     def derivatives(self, state: Floats) -> ChainDerivatives:
         """Differentiate the log-likelihood at `state`, roughly where parameters are many."""
