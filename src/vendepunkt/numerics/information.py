@@ -79,7 +79,7 @@ def derivatives(
     columns, global_index = _columns(locals_, first, classes)
     hessian = np.zeros((p, p))
     for local, offset in zip(locals_, first[:-1], strict=True):
-        _add_curvature(hessian, local, int(offset))
+        add_curvature(hessian, local, int(offset))
     score = np.zeros((data.n_patterns if keep_score else 0, p))
     gradient = np.zeros(p)
     for begin in range(0, data.n_patterns, CHUNK):
@@ -135,7 +135,8 @@ def _gather(
     return np.concatenate(found, axis=1)
 
 
-def _add_curvature(hessian: Floats, local: Local, offset: int) -> None:
+def add_curvature(hessian: Floats, local: Local, offset: int) -> None:
+    """Add what a piece says of its curvature, its first free parameter at `offset`."""
     for k, curvature in enumerate(local.curvature):
         free = np.flatnonzero(local.index[k] >= 0)
         at = local.index[k][free] + offset

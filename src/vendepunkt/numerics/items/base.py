@@ -128,6 +128,14 @@ def draw_categories(
     return np.asarray(np.where(codes == n_values, n_values, drawn), dtype=np.int64)
 
 
+def draw_rows(rng: np.random.Generator, probability: Floats) -> Integers:
+    """Draw one place in each row of probabilities ``(n, K)``, which need not sum to 1."""
+    upper = probability.cumsum(axis=1)
+    pick = rng.random(len(probability)) * upper[:, -1]
+    drawn = np.minimum((pick[:, None] > upper).sum(axis=1), probability.shape[1] - 1)
+    return np.asarray(drawn, dtype=np.int64)
+
+
 def draw_numbers(values: Floats, codes: Integers, n_values: int) -> tuple[Integers, Floats]:
     """Code drawn numbers anew; what was missing stays missing."""
     answered = codes < n_values

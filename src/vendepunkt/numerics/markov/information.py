@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vendepunkt.numerics.collapse import Codes
+from vendepunkt.numerics.information import add_curvature
 from vendepunkt.numerics.items import Floats, Local
 from vendepunkt.numerics.markov.climb import expect_all
 from vendepunkt.numerics.markov.model import Chain, Expected, Piece
@@ -73,7 +74,7 @@ def derivatives(chain: Chain, state: Floats, *, roughly: bool = False) -> ChainD
     p = int(first[-1])
     hessian = np.zeros((p, p))
     for local, offset in zip(locals_, first[:-1], strict=True):
-        _add_curvature(hessian, local, int(offset))
+        add_curvature(hessian, local, int(offset))
     sides = (APART,) if roughly else (APART, -APART)
     steps = np.concatenate([side * np.eye(p) for side in sides])
     nearby = np.empty((len(steps), *state.shape))
@@ -202,10 +203,3 @@ def _gradient(
         there = local.index >= 0
         np.add.at(out, local.index[there] + first[j], by_lane[there])
     return out
-
-
-def _add_curvature(hessian: Floats, local: Local, offset: int) -> None:
-    for k, curvature in enumerate(local.curvature):
-        free = np.flatnonzero(local.index[k] >= 0)
-        at = local.index[k][free] + offset
-        hessian[np.ix_(at, at)] += curvature[np.ix_(free, free)]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vendepunkt.numerics.items import Floats
+from vendepunkt.numerics.items.base import draw_rows
 from vendepunkt.numerics.markov.fit import MarkovFit
 from vendepunkt.numerics.markov.model import Chain
 from vendepunkt.numerics.markov.passes import run, wave_log_densities
@@ -69,10 +70,10 @@ class Paths:
         upper = np.asarray(self.component.cumsum(axis=1))[:, :-1]
         for number in range(draws):
             g = (rng.random(people)[:, None] > upper).sum(axis=1)
-            now = _drawn(rng, self._start[everyone, g])
+            now = draw_rows(rng, self._start[everyone, g])
             out[number, :, 0] = now
             for t in range(1, waves):
-                now = _drawn(rng, self._onward[everyone, t - 1, g, now])
+                now = draw_rows(rng, self._onward[everyone, t - 1, g, now])
                 out[number, :, t] = now
         return out
 
@@ -211,11 +212,3 @@ def _alone(made: Chain, fit: MarkovFit) -> Floats:
         joint = shares[t] * density[data.observed[:, t]]
         out[:, t] = joint / joint.sum(axis=1, keepdims=True)
     return out
-
-
-def _drawn(rng: np.random.Generator, probability: Floats) -> NDArray[np.int64]:
-    """Draw one state for each row of probabilities."""
-    upper = probability.cumsum(axis=1)
-    pick = rng.random(len(probability)) * upper[:, -1]
-    drawn = np.minimum((pick[:, None] > upper).sum(axis=1), probability.shape[1] - 1)
-    return np.asarray(drawn, dtype=np.int64)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from vendepunkt.numerics.bootstrap import item_kind
 from vendepunkt.numerics.collapse import Item
 from vendepunkt.numerics.items import Floats
-from vendepunkt.numerics.items.base import draw_categories
+from vendepunkt.numerics.items.base import draw_categories, draw_rows
 from vendepunkt.numerics.markov.fit import MarkovFit
 from vendepunkt.numerics.markov.intercept import FixedItem, InterceptItem
 from vendepunkt.numerics.markov.sequences import SequenceData
@@ -73,22 +73,15 @@ def _paths(
     made = fit.chain
     start = made.initial(fit.state)[data.initial_row[sequence]]
     trans = made.trans(fit.state).transpose(1, 2, 0, 3)
-    flat = _drawn(rng, start.reshape(len(start), -1))
+    flat = draw_rows(rng, start.reshape(len(start), -1))
     part, now = np.divmod(flat, made.lanes)
     path = np.empty((len(sequence), data.waves), dtype=np.int64)
     path[:, 0] = now
     for t in range(data.waves - 1):
         kind = made.step_row[sequence, t]
-        now = _drawn(rng, trans[kind, part, now])
+        now = draw_rows(rng, trans[kind, part, now])
         path[:, t + 1] = now
     return path, part
-
-
-def _drawn(rng: np.random.Generator, probability: Floats) -> NDArray[np.int64]:
-    upper = probability.cumsum(axis=1)
-    pick = rng.random(len(probability)) * upper[:, -1]
-    drawn = np.minimum((pick[:, None] > upper).sum(axis=1), probability.shape[1] - 1)
-    return np.asarray(drawn, dtype=np.int64)
 
 
 def _intervals(data: SequenceData) -> Floats | None:
