@@ -15,9 +15,9 @@ compile() { # compile FILE SOURCE OPTIONS…
 lock() { # lock FOLDER [--upgrade]
     folder=$1
     shift
-    compile "$folder/dev.txt" pyproject.toml --extra report --group dev "$@"
+    compile "$folder/dev.txt" pyproject.toml --extra postgres --group dev "$@"
     # At the versions of dev.txt, so that one environment serves both.
-    compile "$folder/run.txt" pyproject.toml --extra report --group build -c "$folder/dev.txt" "$@"
+    compile "$folder/run.txt" pyproject.toml --extra web --group build -c "$folder/dev.txt" "$@"
     compile "$folder/peers.txt" --group peers "$@"
     compile "$folder/uv.txt" --group tools "$@"
 }

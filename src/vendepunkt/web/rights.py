@@ -1,0 +1,62 @@
+"""Which role may do what. Every view declares the right it needs; a test walks all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Final
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+View = Callable[..., HttpResponseBase]
+
+_ALL: Final = frozenset(
+    {"owner", "researcher", "interviewer", "coder", "facilitator", "note_taker", "reader"}
+)
+
+#: Right → roles that have it. "public" needs no account, "signed_in" any.
+RIGHTS: Final[dict[str, frozenset[str]]] = {
+    "signed_in": _ALL,
+    "people": frozenset({"owner"}),
+    "log": frozenset({"owner", "researcher"}),
+    "meeting.see": frozenset({"owner", "researcher", "facilitator", "note_taker", "reader"}),
+    "meeting.prepare": frozenset({"owner", "researcher", "facilitator"}),
+    "meeting.lead": frozenset({"owner", "researcher", "facilitator"}),
+    "meeting.note": frozenset({"owner", "researcher", "facilitator", "note_taker"}),
+    "meeting.type": frozenset({"owner", "researcher", "facilitator", "note_taker"}),
+    "meeting.release": frozenset({"owner", "researcher"}),
+}
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may see."""
+    view.right = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def needs(right: str) -> Callable[[View], View]:
+    """Let only those with a right see a view; others are asked to sign in, or told they may not.
+
+    Parameters
+    ----------
+    right
+        A key of :data:`RIGHTS`.
+    """
+    roles = RIGHTS[right]
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            user = request.user
+            if not user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if user.role not in roles:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.right = right  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

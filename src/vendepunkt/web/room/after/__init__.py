@@ -1,0 +1,1 @@
+"""What comes of a meeting: results, the trail, open data, the frozen version, deletion."""

@@ -1,0 +1,1 @@
+"""What facilitators and note-takers work with while the panel sits."""

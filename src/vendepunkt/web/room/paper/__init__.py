@@ -1,0 +1,1 @@
+"""Slips and paper ballots, typed in piles and read twice."""

@@ -1,0 +1,1 @@
+"""What participants see: coming in, ideas, themes, the vote, the receipt."""

@@ -1,0 +1,1 @@
+"""Before the meeting: panels, questions, rules, codes, and what is printed."""

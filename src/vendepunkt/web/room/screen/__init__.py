@@ -1,0 +1,1 @@
+"""The projector: large, calm, readable from the back of the room."""
