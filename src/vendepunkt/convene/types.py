@@ -175,6 +175,8 @@ class Theme:
         The decision to carry it forward, or None.
     on_ballot
         False for a theme that stands without votes.
+    gone
+        Merged into another or taken away; kept, because the trail of ideas leads through it.
     """
 
     id: str
@@ -186,6 +188,7 @@ class Theme:
     cites: tuple[str, ...] = ()
     carried: Carried | None = None
     on_ballot: bool = True
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +347,10 @@ class Meeting:
         return tuple(
             theme
             for theme in self.themes
-            if theme.on_ballot and theme.phase == phase and theme.panel in {None, panel}
+            if theme.on_ballot
+            and not theme.gone
+            and theme.phase == phase
+            and theme.panel in {None, panel}
         )
 
     def ballots_of(self, vote: str, panel: str) -> tuple[Ballot, ...]:
