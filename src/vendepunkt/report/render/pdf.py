@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-from importlib.resources import files
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from vendepunkt.report.build import (
@@ -24,26 +20,20 @@ from vendepunkt.report.build import (
 from vendepunkt.report.inline import Inline
 from vendepunkt.report.inline import plain as words_of
 from vendepunkt.report.render import svg as drawings
-from vendepunkt.report.render.extra import fetch
-from vendepunkt.terms import DataError
+from vendepunkt.report.render.typeset import typeset
 
-#: How Typst says that no font has a sign.
-_MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 _SPAN: Final = re.compile(r"(?<=\d)\u2013(?=\d)")
 
 
 def render_pdf(document: BuiltDocument, day: dt.date) -> bytes:
     """Write a built report as a tagged PDF.
 
-    Typst itself refuses to write a file that breaks PDF/UA-1, so what comes back has a title, a
-    language, headings in order, marked table headings and words for every picture.
-
     Parameters
     ----------
     document
         The report in words.
     day
-        The report's date; also the time stamp of the file, so that equal reports are equal bytes.
+        The report's date.
 
     Returns
     -------
@@ -52,43 +42,14 @@ def render_pdf(document: BuiltDocument, day: dt.date) -> bytes:
 
     Raises
     ------
-    UsageError
-        ``"missing_extra"`` if the report extra is not installed.
-    DataError
-        ``"no_glyph"`` if a title, name or label holds a sign that the fonts do not have; a PDF/UA
-        may not leave a gap there.
+    UsageError, DataError
+        As :func:`~vendepunkt.report.render.typeset.typeset`.
     """
-    typst = fetch("typst")
-    template = files("vendepunkt.report.render") / "templates" / "report.typ"
-    with TemporaryDirectory(prefix="vendepunkt-") as folder:
-        room = Path(folder)
-        (room / "report.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
-        data = _as_data(document, room)
-        (room / "report.json").write_text(json.dumps(data), encoding="utf-8")
-        stamp = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-        try:
-            written = typst.compile(
-                str(room / "report.typ"),
-                root=str(room),
-                format="pdf",
-                ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
-                timestamp=int(stamp.timestamp()),
-            )
-        except typst.TypstError as error:
-            missing = _MISSING.search(str(error))
-            if missing is None:
-                raise
-            raise DataError(
-                "no_glyph",
-                f"The PDF's font has no sign for {missing[1]!r} (U+{ord(missing[1][0]):04X}).",
-                allowed="letters of Latin, Greek, Cyrillic, Hebrew and Arabic scripts, and signs",
-                try_="other words in the label, or --to html",
-            ) from None
-    return bytes(written)
+    drawn: dict[str, str] = {}
+    return typeset("report.typ", _as_data(document, drawn), drawn, day)
 
 
-def _as_data(document: BuiltDocument, room: Path) -> dict[str, Any]:
+def _as_data(document: BuiltDocument, drawn: dict[str, str]) -> dict[str, Any]:
     return {
         "title": document.title,
         "subtitle": document.subtitle,
@@ -96,11 +57,11 @@ def _as_data(document: BuiltDocument, room: Path) -> dict[str, Any]:
         "language": document.language,
         "authors": list(document.authors),
         "words": document.words,
-        "parts": [_part(part, room) for part in document.parts],
+        "parts": [_part(part, drawn) for part in document.parts],
     }
 
 
-def _part(part: Built, room: Path) -> dict[str, Any]:
+def _part(part: Built, drawn: dict[str, str]) -> dict[str, Any]:
     data: dict[str, Any]
     match part:
         case BuiltHeading():
@@ -109,10 +70,10 @@ def _part(part: Built, room: Path) -> dict[str, Any]:
             data = _table(part)
         case BuiltFigure():
             file = f"{part.name}.svg"
-            (room / file).write_text(drawings.clean(part.svg), encoding="utf-8")
+            drawn[file] = drawings.clean(part.svg)
             data = {"kind": "figure", "file": file, "alt": part.alt, **_words(part)}
         case BuiltBox():
-            inside = [_part(inner, room) for inner in part.parts]
+            inside = [_part(inner, drawn) for inner in part.parts]
             data = {"kind": "box", "title": _plain(part.title), "parts": inside}
         case BuiltContents():
             data = {"kind": "contents", "title": part.title}
