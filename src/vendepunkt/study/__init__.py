@@ -1,5 +1,6 @@
 """The study folder: what `study.toml` says, where things lie, and what was made from what."""
 
+from vendepunkt.study import changes
 from vendepunkt.study.folder import Folder, publish, read_json, write_bytes, write_json
 from vendepunkt.study.kept import keep, recall
 from vendepunkt.study.kinds import Code, Label
@@ -18,6 +19,7 @@ from vendepunkt.study.state import (
     relevant,
 )
 from vendepunkt.study.tables import (
+    ConveneTable,
     DataTable,
     DesignTable,
     DimensionTable,
@@ -36,6 +38,7 @@ __all__ = [
     "TABLES",
     "Change",
     "Code",
+    "ConveneTable",
     "DataTable",
     "DesignTable",
     "DimensionTable",
@@ -54,6 +57,7 @@ __all__ = [
     "State",
     "Study",
     "WaveTable",
+    "changes",
     "find_lines",
     "hash_bytes",
     "hash_file",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import PurePosixPath
 from typing import Any
 
+from vendepunkt.study.agree_convene import check_convene, is_outside
 from vendepunkt.study.agree_move import check_move
 from vendepunkt.study.kinds import Notes, nearest, shown
 from vendepunkt.study.lines import Path
@@ -34,6 +35,7 @@ def check_agreement(study: Study, values: Mapping[str, Any], notes: Notes) -> No
     _check_dimensions(study, notes)
     _check_measure(study, values.get("measure", {}), notes)
     check_move(study, values.get("move", {}), notes)
+    check_convene(study, notes)
     _check_groups(study, values.get("groups", {}), notes)
 
 
@@ -59,8 +61,7 @@ def _check_data(study: Study, notes: Notes) -> None:
         if not table.file:
             continue
         path = PurePosixPath(table.file.replace("\\", "/"))
-        absolute = path.is_absolute() or PureWindowsPath(table.file).drive
-        if absolute or ".." in path.parts or "\0" in table.file:
+        if is_outside(table.file):
             notes.add(
                 ("data", table.name, "file"),
                 "outside_folder",

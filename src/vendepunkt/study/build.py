@@ -8,6 +8,7 @@ from typing import Any
 
 from vendepunkt.study.lines import Lines
 from vendepunkt.study.tables import (
+    ConveneTable,
     DataTable,
     DesignTable,
     DimensionTable,
@@ -73,6 +74,7 @@ def build(
         labels=values.get("labels", {}),
         measure=measured,
         move=_move(values["move"], measured) if "move" in values else None,
+        convene=ConveneTable(**values["convene"]) if "convene" in values else None,
         groups=_groups(values.get("groups", {})),
         report=ReportTable(**values.get("report", {})),
         source=source,

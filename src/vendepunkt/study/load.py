@@ -15,7 +15,7 @@ from vendepunkt.study.kinds import FILE, BadValueError, Notes, nearest, shown
 from vendepunkt.study.lines import Path, find_lines
 from vendepunkt.study.schema import LATER, TABLES
 from vendepunkt.study.schema_parts import Table
-from vendepunkt.study.tables import Study
+from vendepunkt.study.tables import Study, panels_alone
 from vendepunkt.terms import DataError, Problem, ProblemsError
 
 
@@ -146,9 +146,10 @@ def _place(said: str, text: str) -> tuple[str, int]:
 def _tables(source: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
     """Read every table by its schema; what cannot be read is left out."""
     values: dict[str, Any] = {}
+    alone = panels_alone(source)
     for name, content in source.items():
         if name in TABLES:
-            values[name] = _table(TABLES[name], content, notes)
+            values[name] = _table(TABLES[name], content, notes, alone=alone)
             continue
         if name in LATER:
             notes.add(
@@ -167,12 +168,13 @@ def _tables(source: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
             try_=f"[{near}]" if near else "",
         )
     for table in TABLES.values():
-        if table.required and not source.get(table.name):
+        needed = table.required and not (alone and table.of_surveys)
+        if needed and not source.get(table.name):
             notes.add((table.name,), "missing_table", f"{table.heading} is missing: {table.about}")
     return values
 
 
-def _table(table: Table, content: Any, notes: Notes) -> dict[str, Any]:
+def _table(table: Table, content: Any, notes: Notes, *, alone: bool) -> dict[str, Any]:
     if not isinstance(content, dict):
         notes.add(
             (table.name,),
@@ -182,11 +184,11 @@ def _table(table: Table, content: Any, notes: Notes) -> dict[str, Any]:
         )
         return {}
     if not table.named:
-        return _keys(table, content, (table.name,), notes)
+        return _keys(table, content, (table.name,), notes, alone=alone)
     read = {}
     for name, inner in content.items():
         if isinstance(inner, dict):
-            read[name] = _keys(table, inner, (table.name, name), notes)
+            read[name] = _keys(table, inner, (table.name, name), notes, alone=alone)
         else:
             notes.add(
                 (table.name, name),
@@ -198,7 +200,9 @@ def _table(table: Table, content: Any, notes: Notes) -> dict[str, Any]:
     return read
 
 
-def _keys(table: Table, content: Mapping[str, Any], path: Path, notes: Notes) -> dict[str, Any]:
+def _keys(
+    table: Table, content: Mapping[str, Any], path: Path, notes: Notes, *, alone: bool
+) -> dict[str, Any]:
     known = {key.name: key for key in table.keys}
     # [groups] and [labels] have keys of the study's own; their schema names them in capitals.
     free = next((key for key in table.keys if key.name.isupper()), None)
@@ -221,7 +225,8 @@ def _keys(table: Table, content: Mapping[str, Any], path: Path, notes: Notes) ->
         except BadValueError:
             continue
     for key in table.keys:
-        if key.required and key.name not in content:
+        needed = key.required and not (alone and key.of_surveys)
+        if needed and key.name not in content:
             notes.add(
                 path, "missing_key", f"{heading} has no {key.name}.", allowed=key.kind.allowed
             )

@@ -20,6 +20,7 @@ from vendepunkt.study.kinds import (
     Whole,
     Words,
 )
+from vendepunkt.study.schema_convene import CONVENE
 from vendepunkt.study.schema_move import MOVE
 from vendepunkt.study.schema_parts import (
     CLASSES,
@@ -40,7 +41,6 @@ LATER: Final = {
     "register": "registers",
     "select": "selection of people to interview",
     "interview": "interviews",
-    "convene": "panel meetings",
     "synthesise": "findings",
     "simulate": "scenarios",
 }
@@ -64,8 +64,10 @@ STUDY: Final = Table(
             Choice(FRAMES),
             "Whom the sample could reach. `households`: people in private households, so that "
             "homeless people, prisoners and residents of institutions are outside, and the report "
-            "says so; `population`: everybody, those people too; `other`: say it in `frame_text`.",
+            "says so; `population`: everybody, those people too; `other`: say it in `frame_text`. "
+            "Only a study of panel meetings alone goes without.",
             required=True,
+            of_surveys=True,
         ),
         Key("frame_text", Words(), "The frame in your own words."),
     ),
@@ -84,7 +86,8 @@ frame = "households"
 
 DATA: Final = Table(
     "data",
-    "A data file; this version reads one per study.",
+    "A data file; this version reads one per study. Only a study of panel meetings alone goes "
+    "without.",
     (
         Key(
             "file",
@@ -121,6 +124,7 @@ DATA: Final = Table(
     ),
     named=True,
     required=True,
+    of_surveys=True,
     example="""\
 [data.panel]
 file = "data/panel.sav"
@@ -199,7 +203,8 @@ label = {da = "Tillid", en = "Trust"}
 
 ITEMS: Final = Table(
     "items",
-    "An indicator: what was asked, and how its answers are read.",
+    "An indicator: what was asked, and how its answers are read. Only a study of panel "
+    "meetings alone goes without.",
     (
         Key("column", COLUMN, "Column of the data.", "NAME"),
         Key(
@@ -245,6 +250,7 @@ ITEMS: Final = Table(
     ),
     named=True,
     required=True,
+    of_surveys=True,
     example="""\
 [items.trust]
 column = "q14"
@@ -445,6 +451,7 @@ TABLES: Final[dict[str, Table]] = {
         MEASURE,
         MOVE,
         GROUPS,
+        CONVENE,
         REPORT,
     )
 }

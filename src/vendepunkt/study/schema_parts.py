@@ -27,6 +27,8 @@ class Key:
         What holds without it, in words; empty when the key is required.
     required
         Whether a study without it is refused.
+    of_surveys
+        Required only where answers are read: not in a study of panel meetings alone.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Key:
     about: str
     default: str = "none"
     required: bool = False
+    of_surveys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Table:
         Whether a study without it is refused.
     example
         The table as it may stand in a study; the examples of all tables are one study together.
+    of_surveys
+        Required only where answers are read: not in a study of panel meetings alone.
     """
 
     name: str
@@ -62,6 +67,7 @@ class Table:
     named: bool = False
     required: bool = False
     example: str = ""
+    of_surveys: bool = False
 
     @property
     def heading(self) -> str:

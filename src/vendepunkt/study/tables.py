@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
+from typing import Final
 
 from vendepunkt.study.kinds import Code, Label
 from vendepunkt.study.lines import Lines
@@ -354,6 +355,38 @@ class MoveTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ConveneTable:
+    """`[convene]`: which panel meetings count, and how they are read.
+
+    Attributes
+    ----------
+    meetings
+        Folders of frozen meetings within the study folder; empty for every one in `panels/`.
+    rule, places
+        Rule and number of places in place of those of each vote, or None.
+    chance
+        Whether it is said how firmly a theme holds its place.
+    draws
+        Meetings drawn for that, or None for the program's own number.
+    random_draws
+        Whether the panels were drawn at random, so that differences may be tested.
+    mapping
+        File that says which themes of the panels are alike, or None for the meetings' own.
+    texts
+        ``"released"`` or ``"none"``: whose words are printed.
+    """
+
+    meetings: tuple[str, ...] = ()
+    rule: str | None = None
+    places: int | None = None
+    chance: bool = True
+    draws: int | None = None
+    random_draws: bool = False
+    mapping: str | None = None
+    texts: str = "released"
+
+
+@dataclass(frozen=True, slots=True)
 class GroupTable:
     """One main group of `[groups]`.
 
@@ -431,6 +464,8 @@ class Study:
         What the stages are asked for; `groups` is empty where none are named.
     move
         How people are followed over the waves, or None where nobody is.
+    convene
+        Which panel meetings count, or None where none does.
     source
         The parsed text, for hashing.
     lines
@@ -455,17 +490,38 @@ class Study:
     labels: Mapping[str, Label]
     measure: MeasureTable
     move: MoveTable | None
+    convene: ConveneTable | None
     groups: tuple[GroupTable, ...]
     report: ReportTable
     source: Mapping[str, object] = field(repr=False)
     lines: Lines = field(repr=False)
 
     @property
+    def surveys(self) -> bool:
+        """Whether answers are read at all; not in a study of panel meetings alone."""
+        return self.convene is None or not panels_alone(self.source)
+
+    @property
     def measures(self) -> bool:
         """Whether groups are measured at all; not where observed states are followed alone."""
         followed = self.move is not None and self.move.observed is not None
-        return "measure" in self.source or not followed
+        return self.surveys and ("measure" in self.source or not followed)
 
     def label(self, item: str, category: str) -> Label | None:
         """Give what readers see for a category of an item, where the study says it."""
         return self.items[item].labels.get(category) or self.labels.get(category)
+
+
+#: Tables that speak of people who answered; a study without any of them is panel meetings alone.
+_OF_SURVEYS: Final = frozenset({"data", "waves", "design", "items", "measure", "move", "groups"})
+
+
+def panels_alone(source: Mapping[str, object]) -> bool:
+    """Whether a study, as it is written, consists of panel meetings and of nothing else.
+
+    Examples
+    --------
+    >>> panels_alone({"study": {}, "convene": {}}), panels_alone({"convene": {}, "data": {}})
+    (True, False)
+    """
+    return "convene" in source and not _OF_SURVEYS & set(source)
