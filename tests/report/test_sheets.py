@@ -35,7 +35,7 @@ def test_a_poster_says_how_to_come_in(large: bool) -> None:
     (page,) = _pages(
         Poster("Møde", ["Tag telefonen frem."], "adresse", "AB23", QR, ALT), large=large
     )
-    assert "AB23" in page
+    assert "AB23" in "".join(page.split())  # the letters stand apart, to be read aloud
     assert "adresse" in page
 
 
