@@ -26,6 +26,8 @@ class Panel(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     #: Whether the screen shows what is there (ideas, result) or waits for the facilitator.
     revealed = models.BooleanField(default=False)
+    #: Which page of the ideas the screen shows; turned by the facilitator.
+    page = models.PositiveSmallIntegerField(default=0)
     #: Counts up whenever a phone or a screen has something new to show.
     version = models.PositiveIntegerField(default=0)
 
