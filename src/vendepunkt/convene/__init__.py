@@ -1,5 +1,6 @@
 """The stage `convene`: what do those who know exclusion from their own life or work say?"""
 
+from vendepunkt.convene.frozen import freeze, thaw, versions
 from vendepunkt.convene.types import (
     CHANNELS,
     IDEA_STATES,
@@ -48,4 +49,7 @@ __all__ = [
     "Theme",
     "Vote",
     "Words",
+    "freeze",
+    "thaw",
+    "versions",
 ]

@@ -263,18 +263,22 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """A published place without counts, as older results have it.
+    """A published place without ballots, as older results have it.
 
     Attributes
     ----------
     place
         1 is first; equal places are ties. 0 for "just below the top".
+    votes, voters
+        How many votes the theme got and how many people voted, where that was published too.
     """
 
     vote: str
     panel: str
     theme: str
     place: int
+    votes: int | None = None
+    voters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
