@@ -66,6 +66,8 @@ class IdeaClaim(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     opening = models.ForeignKey(Opening, models.CASCADE)
     idea = models.ForeignKey(Idea, models.CASCADE)
+    #: SHA-256 of ("w" + secret + words): tells a re-sent idea from another one.
+    said = models.CharField(max_length=64)
 
     def __str__(self) -> str:
         return "a claim"
