@@ -342,3 +342,78 @@ def path_table(
             }
         )
     return pd.DataFrame(out)
+
+
+DA_THEMES = [
+    "Ensomhed og manglende netværk",
+    "Bolig",
+    "Overgangen fra barn- og ungdomsliv til voksenlivet",
+    "Mødet med kommunen og sagsbehandlerskift",
+    "Gæld",
+    "Psykisk sygdom",
+    "Arbejdsmarkedstilknytning",
+]
+EN_THEMES = [
+    "Loneliness and few people to turn to",
+    "Housing",
+    "Moving from youth into adult life",
+    "Meeting the authorities, one caseworker after another",
+    "Debt",
+    "Mental illness",
+    "Work",
+]
+
+
+def placing_table(
+    themes: list[str], votes: list[int], voters: int = 28, *, places: int = 3, least: int = 5
+) -> pd.DataFrame:
+    """Give the themes of a vote; counts under `least` are hidden, a tie at the cut is marked."""
+    cut = votes[places - 1]
+    tied = sum(n >= cut for n in votes) > places
+    out = []
+    for theme, n in zip(themes, votes, strict=True):
+        shown = least <= n <= voters - least
+        status = "tied" if tied and n == cut else "chosen" if n >= cut else "below"
+        out.append(
+            {
+                "theme": theme,
+                "status": status,
+                "estimate": n / voters if shown else None,
+                "conf_low": max(0.0, n / voters - 0.15) if shown else None,
+                "conf_high": min(1.0, n / voters + 0.16) if shown else None,
+                "n": n if shown else None,
+                "chance": round(min(1.0, n / voters * 1.6) * 20) / 20 if shown else None,
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def panel_table(
+    themes: list[str], shares: dict[str, list[float | None]], *, without: set[tuple[int, str]]
+) -> pd.DataFrame:
+    """Give the share of each panel per theme; `without` holds themes that a panel did not have."""
+    return pd.DataFrame(
+        [
+            {"theme": theme, "panel": panel, "estimate": own[place]}
+            for place, theme in enumerate(themes)
+            for panel, own in shares.items()
+            if (place, panel) not in without
+        ]
+    )
+
+
+def gap_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the difference of the two panels of a table, with an invented interval."""
+    first, second = table["panel"].unique()
+    out = []
+    for theme, own in table.groupby("theme", sort=False):
+        held = dict(zip(own["panel"], own["estimate"], strict=True))
+        if len(held) < 2:
+            continue
+        known = held[first] is not None and held[second] is not None
+        gap = held[first] - held[second] if known else float("nan")
+        out.append(
+            {"theme": theme, "first": first, "second": second, "estimate": gap,
+             "conf_low": gap - 0.21, "conf_high": gap + 0.2}
+        )  # fmt: skip
+    return pd.DataFrame(out)

@@ -11,13 +11,17 @@ from matplotlib.lines import Line2D
 from tests.figures.tables import (
     DA_GROUPS,
     DA_ITEMS,
+    DA_THEMES,
     category_table,
     change_bins,
     change_summary,
     choice_table,
     direction_table,
+    gap_table,
     movement_table,
+    panel_table,
     path_table,
+    placing_table,
     profile_table,
     share_table,
     spectrum_table,
@@ -31,6 +35,18 @@ from vendepunkt.figures.choice import CRITERIA
 from vendepunkt.terms import DataError, UsageError
 
 WAVES = ["2006", "2008", "2010"]
+
+
+PANELS = panel_table(
+    DA_THEMES,
+    {
+        "Brugerpanelet": [0.61, 0.5, 0.43, 0.29, 0.25, None, 0.2],
+        "Rådspanelet": [0.36, 0.46, 0.44, 0.5, 0.25, 0.21, 0.2],
+    },
+    without={(6, "Rådspanelet")},
+)
+#: What the rows of a figure are about, where it is not groups.
+NAMED = {"placings": DA_THEMES, "panel_comparison": [*DA_THEMES, "Brugerpanelet", "Rådspanelet"]}
 
 
 def said(figure: Figure) -> list[str]:
@@ -70,6 +86,8 @@ def example(name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
             {"summary": change_summary(DA_GROUPS)},
         ),
         "paths": (path_table(DA_GROUPS, 3), {"groups": DA_GROUPS, "waves": WAVES}),
+        "placings": (placing_table(DA_THEMES, [17, 14, 12, 8, 7, 6, 2]), {}),
+        "panel_comparison": (PANELS, {"differences": gap_table(PANELS)}),
     }
     return found[name]
 
@@ -107,7 +125,7 @@ def test_every_figure_has_words_for_those_who_do_not_see_it(name: str, language:
     assert "{" not in alt
     assert "nan" not in alt.split()
     if name != "class_choice":
-        assert all(group in alt for group in DA_GROUPS)
+        assert all(group in alt for group in NAMED.get(name, DA_GROUPS))
         hidden = int(table["estimate"].isna().sum())
         word = {"da": "skjult", "en": "hidden"}[language]
         assert f"{hidden} " in alt

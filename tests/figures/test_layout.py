@@ -13,16 +13,21 @@ from matplotlib.text import Text
 from tests.figures.tables import (
     DA_GROUPS,
     DA_ITEMS,
+    DA_THEMES,
     EN_GROUPS,
     EN_ITEMS,
+    EN_THEMES,
     category_table,
     change_bins,
     change_summary,
     choice_table,
     direction_table,
+    gap_table,
     many_items,
     movement_table,
+    panel_table,
     path_table,
+    placing_table,
     profile_table,
     share_table,
     spectrum_table,
@@ -97,6 +102,7 @@ def cases() -> dict[str, Case]:
             {"means": long_means.assign(estimate=[0.1, None, 0.6, 0.85])},
         ),
         **movement_cases(),
+        **panel_cases(),
         "spectrum long": ("spectrum", long_spectrum, "en", {"means": long_means}),
     }
 
@@ -159,6 +165,41 @@ def movement_cases() -> dict[str, Case]:
         "paths six": ("paths", path_table(SIX, 3, stay=0.6), "en", {"title": "Paths " * 12}),
         "paths long": ("paths", path_table(LONG, 5, people=500), "da", {"waves": often}),
         "paths two": ("paths", path_table(places, 2), "da", {"waves": often[3:]}),
+    }  # fmt: skip
+
+
+def panel_cases() -> dict[str, Case]:
+    """Give the figures of panel meetings: firm and tied, hidden, one panel's own, many panels."""
+    two = panel_table(
+        DA_THEMES,
+        {
+            "Brugere og fagfolk": [0.61, 0.5, 0.43, 0.29, 0.25, None, 0.2],
+            "Lokale udsatteråd": [0.36, 0.46, 0.44, 0.5, 0.25, 0.21, 0.2],
+        },
+        without={(6, "Lokale udsatteråd")},
+    )
+    many = panel_table(
+        EN_THEMES,
+        {
+            f"Panel {letter}": [0.1 * place + 0.03 * i for i in range(7)]
+            for place, letter in enumerate("ABCDEF")
+        },
+        without=set(),
+    )
+    return {
+        "placings": ("placings", placing_table(DA_THEMES, [17, 14, 12, 8, 7, 6, 2]), "da", {}),
+        "placings tied": (
+            "placings",
+            placing_table(EN_THEMES, [17, 12, 9, 9, 9, 6, 2]),
+            "en",
+            {"title": "What pushes people out? " * 3},
+        ),
+        "placings all": (
+            "placings", placing_table(DA_THEMES[:2], [28, 0], places=1), "da", {"places": 1},
+        ),
+        "panels": ("panel_comparison", two, "da", {"differences": gap_table(two)}),
+        "panels plain": ("panel_comparison", two, "da", {}),
+        "panels many": ("panel_comparison", many, "en", {}),
     }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ figure               question                                              colum
                                                                            estimate
 `severity_change`    how much did severity change, and which way?          low high estimate
 `paths`              which ways did people go over all waves?              path estimate n
+`placings`           which themes were chosen, and how firmly?             theme estimate status
+`panel_comparison`   what do panels give priority, side by side?           theme panel estimate
 ==================== ===================================================== =====================
 """
 
@@ -37,7 +39,9 @@ from vendepunkt.figures.categories import profile_categories, profile_categories
 from vendepunkt.figures.choice import class_choice, class_choice_alt
 from vendepunkt.figures.histogram import spectrum, spectrum_alt, uncertainty, uncertainty_alt
 from vendepunkt.figures.pages import pages
+from vendepunkt.figures.panelgaps import panel_comparison, panel_comparison_alt
 from vendepunkt.figures.paths import paths, paths_alt
+from vendepunkt.figures.placings import placings, placings_alt
 from vendepunkt.figures.profile import profile, profile_alt
 from vendepunkt.figures.save import png_bytes, save_svg, svg_text
 from vendepunkt.figures.severitychange import severity_change, severity_change_alt
@@ -59,8 +63,12 @@ __all__ = [
     "class_choice_alt",
     "draw",
     "pages",
+    "panel_comparison",
+    "panel_comparison_alt",
     "paths",
     "paths_alt",
+    "placings",
+    "placings_alt",
     "png_bytes",
     "profile",
     "profile_alt",
@@ -109,6 +117,8 @@ FIGURES: Final[Mapping[str, FigureKind]] = {
     "transitions": FigureKind(transitions, transitions_alt),
     "severity_change": FigureKind(severity_change, severity_change_alt),
     "paths": FigureKind(paths, paths_alt),
+    "placings": FigureKind(placings, placings_alt),
+    "panel_comparison": FigureKind(panel_comparison, panel_comparison_alt),
 }
 
 

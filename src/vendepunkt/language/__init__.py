@@ -8,6 +8,7 @@ from vendepunkt.language.catalogue import (
     template,
     text,
 )
+from vendepunkt.language.firmness import firmness
 from vendepunkt.language.numbers import (
     LANGUAGES,
     date,
@@ -27,6 +28,7 @@ __all__ = [
     "STATEMENTS",
     "date",
     "fill",
+    "firmness",
     "integer",
     "interval",
     "keys",
