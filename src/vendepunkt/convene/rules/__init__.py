@@ -17,16 +17,28 @@ from __future__ import annotations
 from typing import Final
 
 from vendepunkt.convene.rules.approval import Approval
+from vendepunkt.convene.rules.borda import Borda
 from vendepunkt.convene.rules.choose_k import ChooseK
 from vendepunkt.convene.rules.dots import Dots
+from vendepunkt.convene.rules.equal_shares import EqualShares
+from vendepunkt.convene.rules.phragmen import Phragmen
 from vendepunkt.convene.rules.profile import Profile
 from vendepunkt.convene.rules.protocol import CAP, PROPERTIES, BallotForm, Outcome, Rule
+from vendepunkt.convene.rules.schulze import Schulze
+from vendepunkt.convene.rules.score import Score
+from vendepunkt.convene.rules.sequential_pav import SequentialPav
 
 #: Every voting rule by its name in options.
 RULES: Final[dict[str, Rule]] = {
     "choose-k": ChooseK(),
     "approval": Approval(),
     "dots": Dots(),
+    "score": Score(),
+    "borda": Borda(),
+    "schulze": Schulze(),
+    "sequential-pav": SequentialPav(),
+    "equal-shares": EqualShares(),
+    "phragmen": Phragmen(),
 }
 
 __all__ = [
@@ -35,9 +47,15 @@ __all__ = [
     "RULES",
     "Approval",
     "BallotForm",
+    "Borda",
     "ChooseK",
     "Dots",
+    "EqualShares",
     "Outcome",
+    "Phragmen",
     "Profile",
     "Rule",
+    "Schulze",
+    "Score",
+    "SequentialPav",
 ]
