@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from tests.web.panels import panel_of, question_of, small_meeting, theme_ids, vote_of
 
-from vendepunkt.terms.errors import RefusedError
+from vendepunkt.terms.errors import DataError, RefusedError
 from vendepunkt.web.people.models import Change
 from vendepunkt.web.room.admission import admit
 from vendepunkt.web.room.models import CastBallot, IdeaClaim, OpenBallot, Opening, Theme, Token
@@ -52,6 +52,15 @@ def test_a_vote_on_nothing_is_refused(panel) -> None:
     with pytest.raises(RefusedError) as caught:
         open_vote(panel, vote_of(panel.meeting))
     assert caught.value.code == "no_themes"
+
+
+def test_a_vote_that_needs_a_number_of_choices_does_not_open_without(panel) -> None:
+    vote = vote_of(panel.meeting)
+    vote.choices = None
+    with pytest.raises(DataError) as caught:
+        open_vote(panel, vote)
+    assert caught.value.code == "vote_without_choices"
+    assert not Opening.objects.exists()
 
 
 def test_closing_keeps_every_ballot_and_no_key_of_a_phone(panel) -> None:

@@ -188,11 +188,11 @@ def test_a_blank_ballot_is_a_ballot() -> None:
 @pytest.mark.parametrize(
     ("settings", "marks", "code"),
     [
-        ({}, [1, 1, 1, 1], "too_many_crosses"),
-        ({}, [2], "ballot_mark"),
-        ({}, [-1], "ballot_mark"),
-        ({"rule": "dots", "choices": 5}, [3, 3], "too_many_dots"),
-        ({"rule": "dots", "choices": 5}, [-1, 1], "ballot_mark"),
+        ({}, [1, 1, 1, 1], "too_many_choices"),
+        ({}, [2], "wrong_mark"),
+        ({}, [-1], "wrong_mark"),
+        ({"rule": "dots", "choices": 5}, [3, 3], "too_many_choices"),
+        ({"rule": "dots", "choices": 5}, [-1, 1], "wrong_mark"),
     ],
 )
 def test_a_ballot_over_its_cap_is_refused(settings, marks, code) -> None:
@@ -223,7 +223,7 @@ def test_a_theme_that_is_not_on_the_ballot_is_refused() -> None:
     opening, token, secret, _ = voted()
     with pytest.raises(DataError) as caught:
         cast(opening, token, secret, {"nothing": 1})
-    assert caught.value.code == "ballot_theme"
+    assert caught.value.code == "theme_not_on_ballot"
 
 
 def test_coming_in_and_voting_costs_few_queries(django_assert_num_queries) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F
 
+from vendepunkt.convene.rules import RULES
 from vendepunkt.terms.errors import RefusedError
 from vendepunkt.web.people.models import Person
 from vendepunkt.web.record import changing, record
@@ -60,6 +61,8 @@ def open_vote(panel: Panel, vote: Vote, who: Person | None = None) -> Opening:
     ------
     RefusedError
         ``no_themes`` where there is nothing to vote on.
+    DataError
+        ``vote_without_choices`` where the rule needs a number of choices.
     """
     with changing():
         themes = [str(theme.pk) for theme in ballot_themes(panel, vote)]
@@ -67,6 +70,7 @@ def open_vote(panel: Panel, vote: Vote, who: Person | None = None) -> Opening:
             raise RefusedError(
                 "no_themes", "There is no theme to vote on.", try_="put a theme on the ballot"
             )
+        RULES[vote.rule].check({}, vote.choices, themes)
         return _open(panel, who, vote=vote, themes=themes)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Final
 
 from django.db import transaction
 
+from vendepunkt.convene.rules import RULES
 from vendepunkt.terms.errors import DataError, RefusedError
 from vendepunkt.web.room.admission import take
 from vendepunkt.web.room.holding import hold_open
-from vendepunkt.web.room.models import Idea, IdeaClaim, OpenBallot, Opening, Token, Vote
+from vendepunkt.web.room.models import Idea, IdeaClaim, OpenBallot, Opening, Question, Token, Vote
 from vendepunkt.web.room.secrets import ballot_key, claim_key, text_image
 
 #: Unicode categories that have no place in an idea: controls, surrogates, unassigned, and marks
@@ -98,7 +100,9 @@ def send_idea(opening: Opening, token: Token, secret: str, slot: int, text: str)
         for key in keys[first:] + keys[:first]:
             claim = sent.get(key)
             if claim is None:
-                return _keep_idea(opening, token, words, IdeaClaim(key=key, said=said))
+                return _keep_idea(
+                    opening, opening.question, token, words, IdeaClaim(key=key, said=said)
+                )
             if claim.said == said:
                 return claim.idea
         raise RefusedError(
@@ -112,11 +116,13 @@ def _claims(keys: list[str]) -> list[IdeaClaim]:
     return list(IdeaClaim.objects.filter(key__in=keys).select_related("idea"))
 
 
-def _keep_idea(opening: Opening, token: Token, words: str, claim: IdeaClaim) -> Idea:
+def _keep_idea(
+    opening: Opening, question: Question, token: Token, words: str, claim: IdeaClaim
+) -> Idea:
     meeting = opening.panel.meeting
     idea = Idea.objects.create(
         panel_id=opening.panel_id,
-        question=opening.question,
+        question=question,
         text=words,
         state=Idea.State.HELD if meeting.held_back else Idea.State.SHOWN,
         group_id=token.group_id if meeting.record_groups else None,
@@ -149,22 +155,13 @@ def check_marks(vote: Vote, themes: list[str], marks: Mapping[str, int]) -> dict
     Raises
     ------
     DataError
-        ``ballot_theme``: a theme that is not on it; ``ballot_mark``: a mark that is none;
-        ``too_many_crosses``, ``too_many_dots``: over the cap.
+        As the rule's ``check`` does: ``theme_not_on_ballot``, ``wrong_mark`` or, over the cap,
+        ``too_many_choices``.
     """
-    if any(theme not in themes for theme in marks):
-        raise DataError("ballot_theme", "A mark is on a theme that is not on the ballot.")
-    given = {theme: marks[theme] for theme in themes if marks.get(theme)}
-    dots = vote.rule == Vote.Rule.DOTS
-    if any(mark < 0 or (mark != 1 and not dots) for mark in given.values()):
-        raise DataError("ballot_mark", "A mark is neither a cross nor a number of dots.")
-    cap = None if vote.rule == Vote.Rule.APPROVAL else vote.choices
-    if cap is not None and sum(given.values()) > cap:
-        raise DataError(
-            "too_many_dots" if dots else "too_many_crosses",
-            f"The ballot has {sum(given.values())} marks.",
-            allowed=f"{cap}",
-        )
+    unknown = [theme for theme in marks if theme not in themes]
+    given = {theme: marks[theme] for theme in [*themes, *unknown] if marks.get(theme)}
+    exact = {theme: Fraction(mark) for theme, mark in given.items()}
+    RULES[vote.rule].check(exact, vote.choices, themes)
     return given
 
 
