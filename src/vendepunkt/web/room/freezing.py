@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any, Final, cast
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from vendepunkt import convene
 from vendepunkt.convene import Words
 from vendepunkt.terms import RefusedError
 from vendepunkt.web.people.models import Person
-from vendepunkt.web.record import record
+from vendepunkt.web.record import changing, record
 from vendepunkt.web.room.models import (
     Batch,
     CastBallot,
@@ -102,7 +101,7 @@ def freeze_meeting(meeting: Meeting, study: Path, who: Person | None) -> Path:
     Path
         The folder of the version.
     """
-    with transaction.atomic():
+    with changing():
         frozen = to_meeting(meeting)
         folder = convene.freeze(frozen, study / "panels")
         meeting.frozen_at = timezone.now()

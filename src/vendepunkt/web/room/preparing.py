@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max, Model
 from django.forms.models import model_to_dict
 
 from vendepunkt.terms import RefusedError
 from vendepunkt.web.people.models import Person
-from vendepunkt.web.record import record
+from vendepunkt.web.record import changing, record
 from vendepunkt.web.room.making import add_panel, lay_agenda, new_code
 from vendepunkt.web.room.models import (
     Group,
@@ -24,6 +23,7 @@ from vendepunkt.web.room.models import (
     Theme,
     Token,
 )
+from vendepunkt.web.room.versions import bump
 
 #: Length of a code that is handed to one person: 32⁸ codes cannot be guessed.
 SINGLE_LENGTH = 8
@@ -50,7 +50,7 @@ def must_not_have_begun(meeting: Meeting) -> None:
         )
 
 
-@transaction.atomic
+@changing()
 def change(row: Model, who: Person | None, before: dict[str, Any] | None = None) -> None:
     """Record that a row of the plan was made or changed, and lay the agenda anew."""
     meeting = meeting_of(row)
@@ -60,7 +60,7 @@ def change(row: Model, who: Person | None, before: dict[str, Any] | None = None)
         lay_agenda(meeting)
 
 
-@transaction.atomic
+@changing()
 def remove(row: Model, who: Person | None) -> None:
     """Take a panel, phase, question or small group out of the plan."""
     meeting = meeting_of(row)
@@ -77,7 +77,7 @@ def last_position(phases_or_questions: Any) -> int:
     return 0 if last is None else int(last) + 1
 
 
-@transaction.atomic
+@changing()
 def make_codes(panel: Panel, count: int, group: Group | None, who: Person | None) -> list[str]:
     """Make single-use codes to hand out. The record says how many, not which."""
     made: set[str] = set()
@@ -89,7 +89,7 @@ def make_codes(panel: Panel, count: int, group: Group | None, who: Person | None
     return sorted(made)
 
 
-@transaction.atomic
+@changing()
 def end_rehearsal(meeting: Meeting, who: Person | None) -> None:
     """Empty the room of everything that was tried out; plan, codes and themes' list stay bare.
 
@@ -108,8 +108,8 @@ def end_rehearsal(meeting: Meeting, who: Person | None) -> None:
     Token.objects.filter(panel__meeting=meeting).delete()
     for panel in meeting.panels.all():
         panel.at, panel.present, panel.ends_at, panel.revealed = 0, None, None, False
-        panel.version += 1
         panel.save()
+        bump(panel)
     meeting.rehearsal = False
     meeting.save(update_fields=["rehearsal"])
     record(who, "meeting.rehearsal_ended", about(meeting))

@@ -68,6 +68,8 @@ class Batch(models.Model):
     )
     #: Counted in the totals once the second reader agreed, or the meeting asks for none.
     counted = models.BooleanField(default=False)
+    #: Random texts of the forms that were sent, so that one sent twice counts once.
+    sendings = models.JSONField(default=list, blank=True)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -28,6 +28,8 @@ class Meeting(models.Model):
     may_change = models.BooleanField(default=True)
     held_back = models.BooleanField(default=False)
     theme_help = models.BooleanField(default=True)
+    #: Whether paper ballots count only once a second person has read them.
+    second_reader = models.BooleanField(default=True)
     record_groups = models.BooleanField(default=False)
     ideas_each = models.PositiveSmallIntegerField(default=10)
     idea_length = models.PositiveSmallIntegerField(default=280)

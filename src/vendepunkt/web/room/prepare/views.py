@@ -28,6 +28,7 @@ from vendepunkt.web.room.prepare.forms import (
     key_of,
 )
 from vendepunkt.web.room.prepare.refused import refusals_as_messages
+from vendepunkt.web.room.versions import bump
 
 #: Kind in addresses → (rows, form, heading of the page that adds one, whether it fixes the plan).
 KINDS: Final[dict[str, tuple[type[Any], type[ModelForm[Any]], Any, bool]]] = {
@@ -128,8 +129,7 @@ def edit(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
                 preparing.must_not_have_begun(meeting)
             preparing.change(form.save(), _who(request), before)
             for panel in meeting.panels.all():
-                panel.version += 1
-                panel.save(update_fields=["version"])
+                bump(panel)
         return redirect(reverse("prepare", args=[slug]) + f"#{kind}s")
     return _form_page(request, meeting, form, _("Change"), remove=(kind, pk))
 
