@@ -9,6 +9,7 @@ from vendepunkt.language.catalogue import (
     text,
 )
 from vendepunkt.language.firmness import firmness
+from vendepunkt.language.lix import Reading, readability
 from vendepunkt.language.numbers import (
     LANGUAGES,
     date,
@@ -22,13 +23,16 @@ from vendepunkt.language.numbers import (
     span,
 )
 from vendepunkt.language.statements import STATEMENTS, statement
+from vendepunkt.language.stems import fold, stem, stems, stop_words, words
 
 __all__ = [
     "LANGUAGES",
     "STATEMENTS",
+    "Reading",
     "date",
     "fill",
     "firmness",
+    "fold",
     "integer",
     "interval",
     "keys",
@@ -39,8 +43,13 @@ __all__ = [
     "placeholders",
     "plural",
     "points",
+    "readability",
     "span",
     "statement",
+    "stem",
+    "stems",
+    "stop_words",
     "template",
     "text",
+    "words",
 ]
