@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Final
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
 View = Callable[..., HttpResponseBase]
 
@@ -28,6 +30,23 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "meeting.type": frozenset({"owner", "researcher", "facilitator", "note_taker"}),
     "meeting.release": frozenset({"owner", "researcher"}),
 }
+
+
+#: Names of views that somebody may use who has yet to set up a second factor that is asked for.
+_BEFORE_SECOND: Final = frozenset({"second", "second_picture", "sign_out"})
+
+
+def may(user: object, right: str) -> bool:
+    """Say whether somebody has a right; nobody has any who is not signed in.
+
+    Parameters
+    ----------
+    user
+        ``request.user``.
+    right
+        A key of :data:`RIGHTS`.
+    """
+    return getattr(user, "role", None) in RIGHTS[right]
 
 
 def public(view: View) -> View:
@@ -54,9 +73,19 @@ def needs(right: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if user.role not in roles:
                 raise PermissionDenied
+            if _lacks_second(request):
+                return redirect("second")
             return view(request, *args, **kwargs)
 
         guarded.right = right  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _lacks_second(request: HttpRequest) -> bool:
+    if not settings.SECOND_FACTOR_REQUIRED:
+        return False
+    match = request.resolver_match
+    before = match is not None and match.url_name in _BEFORE_SECOND
+    return not before and not request.user.is_verified()  # type: ignore[union-attr]

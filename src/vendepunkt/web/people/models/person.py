@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,14 @@ class Role(models.TextChoices):
     READER = "reader", _("Reader")
 
 
+class PersonManager(UserManager["Person"]):
+    """Finds people by user name, in whatever case it is typed: phones begin with a capital."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        """Find somebody by user name."""
+        return self.get(username__iexact=username)
+
+
 class Person(AbstractUser):
     """Somebody with an account; signs in with a user name that may be any short name.
 
@@ -33,6 +41,8 @@ class Person(AbstractUser):
     epoch = models.PositiveIntegerField(default=0)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[PersonManager] = PersonManager()
 
     def __str__(self) -> str:
         return self.get_full_name() or str(self.username)

@@ -1,0 +1,85 @@
+"""What every answer says to a browser, and sessions that end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+#: Only what comes from here is run, shown or asked for; no style or script inside a page.
+CONTENT: Final = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+#: Nothing here needs any of these.
+PERMISSIONS: Final = ", ".join(
+    f"{name}=()"
+    for name in (
+        "accelerometer",
+        "camera",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "payment",
+        "usb",
+    )
+)
+#: Pages of participants and projectors; nobody signs in there.
+ROOM: Final = ("/m/", "/screen/")
+#: A session is written at most this often, in seconds, however often a screen asks.
+STEP: Final = 60
+
+
+def for_anybody(path: str) -> bool:
+    """Say whether a path is of participants or a projector.
+
+    Examples
+    --------
+    >>> for_anybody("/m/K7QP2F/"), for_anybody("/"), for_anybody("/meetings/")
+    (True, True, False)
+    """
+    return path == "/" or path.startswith(ROOM)
+
+
+def headers(respond: Respond) -> Respond:
+    """Say to the browser what it may load, and that pages of those who work here are not kept."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = respond(request)
+        response.setdefault("Content-Security-Policy", CONTENT)
+        response.setdefault("Permissions-Policy", PERMISSIONS)
+        if not for_anybody(request.path_info) and not request.path_info.startswith("/static/"):
+            response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def sessions_end(respond: Respond) -> Respond:
+    """End a session that was left alone, or that has lasted the longest it may."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not for_anybody(request.path_info):
+            _look_at(request)
+        return respond(request)
+
+    return middleware
+
+
+def _look_at(request: HttpRequest) -> None:
+    if not request.user.is_authenticated:
+        return
+    now = int(time.time())
+    began = request.session.setdefault("began", now)
+    seen = request.session.get("seen", now)
+    if now - began > settings.SESSION_HOURS * 3600 or now - seen > settings.IDLE_MINUTES * 60:
+        logout(request)
+    elif now - seen >= STEP or "seen" not in request.session:
+        request.session["seen"] = now

@@ -1,0 +1,1 @@
+"""What those who work here see of accounts and of the record."""

@@ -1,0 +1,76 @@
+"""The log: read, filtered, verified, and handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from vendepunkt.study import changes
+from vendepunkt.web import record as book
+from vendepunkt.web.people.models import Change, Person
+from vendepunkt.web.rights import needs
+
+#: Changes on one page.
+PAGE = 50
+
+
+class FilterForm(forms.Form):
+    """Which changes are shown."""
+
+    who = forms.ModelChoiceField(
+        Person.objects.order_by("first_name", "username"),
+        label=_("Who"),
+        required=False,
+        empty_label=_("Everybody"),
+    )
+    what = forms.ChoiceField(label=_("What"), required=False)
+    about = forms.CharField(label=_("About"), required=False, max_length=200)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        kinds = Change.objects.order_by("what").values_list("what", flat=True).distinct()
+        self.fields["what"] = forms.ChoiceField(
+            label=_("What"),
+            required=False,
+            choices=[("", _("Everything")), *((kind, kind) for kind in kinds)],
+        )
+
+
+@needs("log")
+def log(request: HttpRequest) -> HttpResponse:
+    """Show the log, the newest change first."""
+    form = FilterForm(request.GET or None)
+    shown = Change.objects.select_related("who").order_by("-number")
+    if form.is_valid():
+        chosen = {key: value for key, value in form.cleaned_data.items() if value}
+        shown = shown.filter(**chosen)
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {"form": form, "page": page, "query": query.urlencode(), "head": book.head()}
+    return render(request, "people/log.html", context)
+
+
+@needs("log")
+def log_verify(request: HttpRequest) -> HttpResponse:
+    """Go through the whole chain and say whether it holds."""
+    context = {"faults": book.verify()[:PAGE], "head": book.head()}
+    return render(request, "people/log_verify.html", context)
+
+
+@needs("log")
+def log_export(_request: HttpRequest) -> StreamingHttpResponse:
+    """Hand out the chain as JSON lines; contents stay here."""
+    response = StreamingHttpResponse(_lines(), content_type="application/jsonl; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="log.jsonl"'
+    return response
+
+
+def _lines() -> Iterator[str]:
+    for change in Change.objects.order_by("number").iterator():
+        yield changes.to_line(change.entry()) + "\n"
