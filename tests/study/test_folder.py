@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
 import zipfile
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -241,6 +243,8 @@ def test_what_is_no_result_cannot_be_kept(tmp_path: Path, thing: object) -> None
         {"object": "vendepunkt.terms.errors:DataError", "fields": {}},
         {"frame": [["a", {"array": 9}]], "rows": 1},
         {"slice": [1, 2, 3, 4]},
+        {"fraction": [1, 0]},
+        {"date": "yesterday"},
     ],
 )
 def test_a_kept_file_makes_objects_of_ours_and_nothing_else(tmp_path: Path, tree: object) -> None:
@@ -270,3 +274,13 @@ def test_frames_slices_and_types_of_items_are_kept(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "r.zip") as file:
         assert sum(np.load(file.open(n)).tolist() == [0, 1, 2] for n in file.namelist()
                    if n.endswith(".npy")) == 1  # fmt: skip
+
+
+def test_fractions_and_days_come_back_as_they_were(tmp_path: Path) -> None:
+    day, moment = dt.date(2026, 5, 4), dt.datetime(2026, 5, 4, 13, 30, tzinfo=dt.UTC)
+    call = {"share": Fraction(1, 3), "day": day, "moment": moment, "part": slice(1, None)}
+    keep(tmp_path / "r.zip", Provenance("hash", "", None, {}, call))
+    again = recall(tmp_path / "r.zip", Provenance)
+    assert again is not None
+    assert again.call == call
+    assert [type(value) for value in again.call.values()] == [type(v) for v in call.values()]

@@ -41,10 +41,13 @@ def check_study(folder: str | Path) -> tuple[Problem, ...]:
 
 def fit_problems(study: Study) -> list[Problem]:
     """Say in what a study and its data, or its options and the stages, do not fit."""
+    from vendepunkt.pipeline.gathering import gather
     from vendepunkt.pipeline.prepare import Findings, prepare
 
     findings = Findings(study)
-    prepare(study, findings)
+    if study.surveys:
+        prepare(study, findings)
+    gather(study, findings)
     stage_problems(study, findings)
     return findings.problems
 

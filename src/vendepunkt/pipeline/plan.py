@@ -83,6 +83,9 @@ class Stage:
         Reads its result of the last run back, or None where it is quicker made anew.
     applies
         Whether a study asks for it.
+    inputs
+        Path within the study folder → SHA-256 of the files that people put there and that its
+        result is made from.
     """
 
     name: str
@@ -93,6 +96,7 @@ class Stage:
     code: tuple[str, ...] = ()
     recall: Callable[[Study], Any] | None = None
     applies: Callable[[Study], bool] = lambda _: True
+    inputs: Callable[[Study], Mapping[str, str]] = lambda _: {}
 
 
 def _data(
@@ -140,6 +144,14 @@ def _recall_movement(study: Study) -> Any:
     return recall_movement(study)
 
 
+def _data_files(study: Study) -> dict[str, str]:
+    return {
+        table.file: hash_file(study.folder / table.file)
+        for table in study.data.values()
+        if table.file
+    }
+
+
 _CODE: Final = ("terms", "numerics", "study", "data", "pipeline")
 _DATA_TABLES: Final = ("data", "waves", "design", "items", "measure", "study.language", "labels")
 
@@ -147,7 +159,16 @@ _DATA_TABLES: Final = ("data", "waves", "design", "items", "measure", "study.lan
 STAGES: Final[dict[str, Stage]] = {
     stage.name: stage
     for stage in (
-        Stage("data", "What did people answer?", (), _DATA_TABLES, _data, _CODE),
+        Stage(
+            "data",
+            "What did people answer?",
+            (),
+            _DATA_TABLES,
+            _data,
+            _CODE,
+            applies=lambda study: study.surveys,
+            inputs=_data_files,
+        ),
         Stage(
             "measure",
             "Who is how excluded?",
@@ -229,13 +250,13 @@ def keys(study: Study, wanted: Wanted) -> dict[str, str]:
 
     A stage's key holds those of the stages it needs, so a change goes on to all that follows.
     """
-    files = [hash_file(study.folder / table.file) for table in study.data.values() if table.file]
     found: dict[str, str] = {}
     for stage in stages_of(study).values():
         found[stage.name] = hash_values(
             program(stage.code),
             relevant(study.source, stage.tables),
-            files if not stage.needs else [found[name] for name in stage.needs],
+            dict(stage.inputs(study)),
+            [found[name] for name in stage.needs],
             wanted.formats if stage.name == "report" else (),
         )
     return found

@@ -7,6 +7,7 @@ of their code. (A pickle would run what it holds, and study folders travel.)
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import io
 import json
@@ -14,6 +15,7 @@ import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -34,7 +36,7 @@ def keep(path: Path, result: Any) -> None:
         File to write.
     result
         A tree of this program's dataclasses, numpy arrays, data frames, lists, tuples, mappings,
-        texts, numbers and None.
+        texts, numbers, fractions, dates and None.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def recall(path: Path, kind: type[T]) -> T | None:
             found = _read(content["tree"], arrays)
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, IndexError):
         return None
-    except (AttributeError, ImportError):
+    except (AttributeError, ImportError, ArithmeticError):
         return None
     return found if isinstance(found, kind) else None
 
@@ -137,8 +139,8 @@ def _written(value: Any, arrays: _Arrays) -> Any:
     if type(value).__module__.partition(".")[0] == "pandas" and hasattr(value, "columns"):
         columns = [[str(name), _written(_column(value[name]), arrays)] for name in value.columns]
         return {"frame": columns, "rows": len(value)}
-    if isinstance(value, slice):
-        return {"slice": [value.start, value.stop, value.step]}
+    if isinstance(value, (slice, Fraction, dt.date)):
+        return _plain(value)
     if isinstance(value, Mapping):
         return {"map": [[_written(k, arrays), _written(v, arrays)] for k, v in value.items()]}
     kind = type(value)
@@ -147,6 +149,15 @@ def _written(value: Any, arrays: _Arrays) -> Any:
         inner = {name: _written(held, arrays) for name, held in vars(value).items()}
         return {"object": f"{kind.__module__}:{kind.__qualname__}", "fields": inner}
     raise TypeError(f"{kind.__qualname__} cannot be kept.")
+
+
+def _plain(value: slice | Fraction | dt.date) -> dict[str, Any]:
+    """Write a small value that is no number or text of JSON."""
+    if isinstance(value, slice):
+        return {"slice": [value.start, value.stop, value.step]}
+    if isinstance(value, Fraction):
+        return {"fraction": [value.numerator, value.denominator]}
+    return {"time" if isinstance(value, dt.datetime) else "date": value.isoformat()}
 
 
 def _column(series: Any) -> Any:
@@ -189,6 +200,10 @@ def _read(tree: Any, arrays: list[Any]) -> Any:
         return float(content)
     if kind == "slice":
         return slice(*content)
+    if kind == "fraction":
+        return Fraction(*content)
+    if kind in ("date", "time"):
+        return (dt.date if kind == "date" else dt.datetime).fromisoformat(content)
     if kind == "map":
         return {_read(key, arrays): _read(value, arrays) for key, value in content}
     makers: dict[str, Any] = {"list": list, "tuple": tuple, "frozenset": frozenset}

@@ -40,6 +40,7 @@ def provenance(
     study: Study,
     stages: Mapping[str, Provenance],
     notices: Iterable[Notice] = (),
+    panels: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Say where the published results of a study came from.
 
@@ -51,6 +52,8 @@ def provenance(
         Stage → provenance of its result.
     notices
         What the program said of its own accord.
+    panels
+        Path within the study folder → SHA-256 of the files of its panel meetings.
 
     Returns
     -------
@@ -72,6 +75,7 @@ def provenance(
             {"name": table.name, "file": table.file, "sha256": hash_file(study.folder / table.file)}
             for table in study.data.values()
         ],
+        "panels": [{"file": file, "sha256": sha} for file, sha in sorted((panels or {}).items())],
         "stages": {
             stage: {
                 "data_hash": made.data_hash,
