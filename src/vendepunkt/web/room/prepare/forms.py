@@ -5,26 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from vendepunkt.web.room.models import Group, Meeting, Panel, Phase, Question, Vote
 
-#: Words that stand in addresses beside the panels' keys.
-RESERVED: Final = frozenset({"new", "prepare", "print", "results", "trail", "export", "freeze"})
 #: Most codes made at a time; more are made by asking again.
 MOST_CODES: Final = 500
-
-_DANISH: Final = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "ae", "Ø": "oe", "Å": "aa"})
-
-
-def key_of(text: str, taken: frozenset[str] = frozenset()) -> str:
-    """Make a key of a title that is not taken: ``"Børn og unge"`` becomes ``"boern-og-unge"``."""
-    base = slugify(text.translate(_DANISH))[:36].strip("-") or "x"
-    key, n = base, 2
-    while key in taken or key in RESERVED:
-        key, n = f"{base}-{n}", n + 1
-    return key
 
 
 class TitledForm(forms.ModelForm[Any]):

@@ -20,6 +20,7 @@ SAID: Final = {
         "End the rehearsal, or make a new meeting."
     ),
     "no_rehearsal": _("The meeting is held in earnest. Nothing is emptied."),
+    "nothing_open": _("No question and no vote is open. Begin the next step first."),
     "still_open": _("A question or a vote is still open. Close it first."),
 }
 

@@ -9,9 +9,13 @@ from vendepunkt.web.room.prepare import sheets, views
 urlpatterns: list[URLPattern] = [
     path("", views.list_meetings, name="meetings"),
     path("new/", views.new_meeting, name="new_meeting"),
+    path("show-me/", views.show_me, name="show_me"),
     path("<slug:slug>/", views.overview, name="meeting"),
     path("<slug:slug>/prepare/", views.prepare, name="prepare"),
     path("<slug:slug>/prepare/rehearsal/", views.end_rehearsal, name="end_rehearsal"),
+    path(
+        "<slug:slug>/prepare/invented/<slug:key>/", views.invented_answers, name="invented_answers"
+    ),
     path("<slug:slug>/prepare/add/<slug:kind>/", views.add, name="add"),
     path("<slug:slug>/prepare/add/<slug:kind>/<int:parent>/", views.add, name="add_to"),
     path("<slug:slug>/prepare/<slug:kind>/<int:pk>/", views.edit, name="edit"),

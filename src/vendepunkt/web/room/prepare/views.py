@@ -10,13 +10,13 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from vendepunkt.web.people.models import Person
 from vendepunkt.web.rights import needs
-from vendepunkt.web.room import preparing
+from vendepunkt.web.room import preparing, rehearsing, showing
 from vendepunkt.web.room.making import lay_agenda
 from vendepunkt.web.room.models import Group, Meeting, Panel, Phase, Question, Token
 from vendepunkt.web.room.prepare.forms import (
@@ -25,8 +25,8 @@ from vendepunkt.web.room.prepare.forms import (
     PanelForm,
     PhaseForm,
     QuestionForm,
-    key_of,
 )
+from vendepunkt.web.room.prepare.keys import key_of
 from vendepunkt.web.room.prepare.refused import refusals_as_messages
 from vendepunkt.web.room.versions import bump
 
@@ -55,7 +55,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "prepare/overview.html",
-        {"meeting": meeting, "missing": _missing(meeting), "begun": preparing.begun(meeting)},
+        {"meeting": meeting, "missing": _missing(meeting), "guide": meeting.invented},
     )
 
 
@@ -154,6 +154,26 @@ def end_rehearsal(request: HttpRequest, slug: str) -> HttpResponse:
     preparing.end_rehearsal(meeting, _who(request))
     messages.success(request, _("The rehearsal is over, and the room is empty."))
     return redirect("meeting", slug)
+
+
+@needs("meeting.prepare")
+@require_POST
+@refusals_as_messages
+def invented_answers(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Let invented people answer in a rehearsal."""
+    panel = get_object_or_404(Panel, meeting__slug=slug, key=key)
+    sent = rehearsing.invented_answers(panel, _who(request))
+    told = ngettext("%(n)s invented answer came.", "%(n)s invented answers came.", sent)
+    messages.success(request, told % {"n": sent})
+    return redirect("meeting", slug)
+
+
+@needs("meeting.prepare")
+@require_POST
+def show_me(request: HttpRequest) -> HttpResponse:
+    """Make the invented meeting that shows how it works."""
+    meeting = showing.show_me(_who(request), (get_language() or "da")[:2])
+    return redirect("meeting", meeting.slug)
 
 
 def _who(request: HttpRequest) -> Person | None:
