@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max, Model
 from django.forms.models import model_to_dict
 
 from vendepunkt.terms import RefusedError
 from vendepunkt.web.people.models import Person
 from vendepunkt.web.record import changing, record
+from vendepunkt.web.room.deletion import empty_room, rewrite_files
 from vendepunkt.web.room.making import add_panel, lay_agenda, new_code
 from vendepunkt.web.room.models import (
     Group,
-    Idea,
     Meeting,
-    Note,
     Opening,
     Panel,
     Phase,
     Question,
-    Theme,
     Token,
 )
 from vendepunkt.web.room.versions import bump
@@ -100,12 +99,8 @@ def end_rehearsal(meeting: Meeting, who: Person | None) -> None:
     """
     if not meeting.rehearsal:
         raise RefusedError("no_rehearsal", f"The meeting {meeting.slug!r} is no rehearsal.")
-    Idea.objects.filter(panel__meeting=meeting).delete()
-    Note.objects.filter(group__panel__meeting=meeting).delete()
-    Theme.objects.filter(meeting=meeting).delete()
-    Opening.objects.filter(panel__meeting=meeting).delete()
-    # Codes that were tried are used up: people get new ones.
-    Token.objects.filter(panel__meeting=meeting).delete()
+    empty_room(meeting, who)
+    transaction.on_commit(rewrite_files, robust=True)
     for panel in meeting.panels.all():
         panel.at, panel.present, panel.ends_at, panel.revealed = 0, None, None, False
         panel.save()
