@@ -12,6 +12,7 @@ from vendepunkt.convene.help import (
     ThemeBook,
     acceptance,
 )
+from vendepunkt.convene.trail import Trail, Under, trail, trail_refs
 from vendepunkt.convene.types import (
     CHANNELS,
     IDEA_STATES,
@@ -66,10 +67,14 @@ __all__ = [
     "Suggestion",
     "Theme",
     "ThemeBook",
+    "Trail",
+    "Under",
     "Vote",
     "Words",
     "acceptance",
     "freeze",
     "thaw",
+    "trail",
+    "trail_refs",
     "versions",
 ]
