@@ -35,18 +35,26 @@ from vendepunkt.web.room.models import (
 _DIGITS: Final = 12
 
 
-def to_meeting(meeting: Meeting) -> convene.Meeting:
+def to_meeting(meeting: Meeting, *, whole: bool = True) -> convene.Meeting:
     """Give a meeting as what is analysed: everything in it, nothing that leads to a person.
 
     Votes held again stand as votes of their own: the second round of ``childhood`` is
     ``childhood-2``.
+
+    Parameters
+    ----------
+    meeting
+        The meeting as it stands in the room.
+    whole
+        Whether it must be over. If not, what is open just now is left out.
 
     Raises
     ------
     RefusedError
         ``"still_open"`` while a question or vote of the meeting is open: what is frozen is whole.
     """
-    if Opening.objects.filter(panel__meeting=meeting, state=Opening.State.OPEN).exists():
+    unfinished = Opening.objects.filter(panel__meeting=meeting, state=Opening.State.OPEN)
+    if whole and unfinished.exists():
         raise RefusedError(
             "still_open",
             f"A question or vote of the meeting {meeting.slug!r} is still open.",
@@ -224,7 +232,7 @@ def _ballots(meeting: Meeting) -> Iterator[convene.Ballot]:
         yield _ballot(one.opening, one.marks, one.channel, one.group)
     typed = PaperBallot.objects.filter(
         batch__panel__meeting=meeting, batch__counted=True, spoilt=""
-    )
+    ).exclude(batch__opening__state=Opening.State.OPEN)
     for paper in typed.select_related("batch__opening__vote", "batch__opening__panel"):
         batch: Batch = paper.batch
         channel = "helper" if batch.helper else "paper"

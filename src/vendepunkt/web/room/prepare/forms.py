@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,14 @@ from vendepunkt.web.room.models import Group, Meeting, Panel, Phase, Question, V
 MOST_CODES: Final = 500
 
 
-class TitledForm(forms.ModelForm[Any]):
+if TYPE_CHECKING:
+    # Django's forms name their model to a type checker only.
+    RowForm = forms.ModelForm[Any]
+else:
+    RowForm = forms.ModelForm
+
+
+class TitledForm(RowForm):
     """A form with a text in Danish and English, of which one may be empty but not both."""
 
     titled: str = "title"
@@ -193,7 +200,7 @@ class QuestionForm(TitledForm):
             ]
 
 
-class GroupForm(forms.ModelForm[Group]):
+class GroupForm(RowForm):
     """A small group."""
 
     class Meta:
