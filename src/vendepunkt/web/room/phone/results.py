@@ -10,7 +10,7 @@ from typing import Final
 from vendepunkt.convene.rules import RULES, Profile
 from vendepunkt.web.room.models import CastBallot, Opening, Theme, Vote
 
-#: With fewer voters than this no number is shown: one could tell who voted what.
+#: With fewer voters than this neither number nor order is shown: one could tell who voted what.
 FEWEST: Final = 5
 
 
@@ -21,7 +21,7 @@ class Line:
     Attributes
     ----------
     place
-        1 is first; equal places are ties.
+        1 is first; equal places are ties. None where neither numbers nor order are shown.
     theme
         Which theme.
     votes
@@ -32,7 +32,7 @@ class Line:
         Whether it is tied for the last places.
     """
 
-    place: int
+    place: int | None
     theme: Theme
     votes: int | None
     chosen: bool
@@ -46,7 +46,7 @@ class Result:
     Attributes
     ----------
     lines
-        The themes, most votes first.
+        The themes, most votes first; in the order of the ballot where no order is shown.
     voters, blank, present
         How many voted, how many of them blank, and how many were counted in the room; None where
         numbers are not shown, or nobody counted.
@@ -74,10 +74,12 @@ def result_of(opening: Opening, vote: Vote, themes: Sequence[Theme]) -> Result:
     scores = rule.scores(profile)
     outcome = rule.winners(profile, vote.places)
     shown = profile.voters >= FEWEST
-    order = sorted(themes, key=lambda theme: -scores[str(theme.pk)])
+    order = sorted(themes, key=lambda theme: -scores[str(theme.pk)]) if shown else themes
     lines = tuple(
         Line(
-            place=1 + sum(score > scores[str(theme.pk)] for score in scores.values()),
+            place=1 + sum(score > scores[str(theme.pk)] for score in scores.values())
+            if shown
+            else None,
             theme=theme,
             votes=int(scores[str(theme.pk)]) if shown else None,
             chosen=str(theme.pk) in outcome.certain,
