@@ -1,5 +1,11 @@
 """The stage `convene`: what do those who know exclusion from their own life or work say?"""
 
+from vendepunkt.convene.formats import (
+    import_meeting,
+    polis_differences,
+    read_meeting,
+    write_meeting,
+)
 from vendepunkt.convene.frozen import freeze, thaw, versions
 from vendepunkt.convene.help import (
     Acceptance,
@@ -12,6 +18,8 @@ from vendepunkt.convene.help import (
     ThemeBook,
     acceptance,
 )
+from vendepunkt.convene.meeting_tally import MeetingTally, tally_meeting
+from vendepunkt.convene.tally import Tally, tally
 from vendepunkt.convene.trail import Trail, Under, trail, trail_refs
 from vendepunkt.convene.types import (
     CHANNELS,
@@ -57,6 +65,7 @@ __all__ = [
     "Like",
     "Marks",
     "Meeting",
+    "MeetingTally",
     "Note",
     "Pair",
     "Panel",
@@ -65,6 +74,7 @@ __all__ = [
     "Question",
     "SameTheme",
     "Suggestion",
+    "Tally",
     "Theme",
     "ThemeBook",
     "Trail",
@@ -73,8 +83,14 @@ __all__ = [
     "Words",
     "acceptance",
     "freeze",
+    "import_meeting",
+    "polis_differences",
+    "read_meeting",
+    "tally",
+    "tally_meeting",
     "thaw",
     "trail",
     "trail_refs",
     "versions",
+    "write_meeting",
 ]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vendepunkt.convene.types import Marks
-from vendepunkt.disclosure import Rules
+
+if TYPE_CHECKING:
+    from vendepunkt.disclosure import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ def split(
     >>> [(part.name, part.voters) for part in split(cast, tables, ("a",))]
     [('x', 7), ('y', None), ('z', None)]
     """
+    from vendepunkt.disclosure import Rules
+
     threshold = (rules or Rules()).threshold
     members: dict[str, list[Marks]] = {}
     for marks, name in zip(ballots, parts, strict=True):
