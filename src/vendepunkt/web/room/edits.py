@@ -159,6 +159,8 @@ class Edit:
         """Set one field of a thing, and keep what stood there."""
         was = read(name, field)
         if was == value:
+            # It is so already, and whoever asked for it counts on it.
+            self._rests_on.add(f"{name}.{field}")
             return
         self._before.setdefault(name, {}).setdefault(field, was)
         self._after.setdefault(name, {})[field] = value
@@ -182,7 +184,11 @@ class Edit:
             made.save()
             stands = made.pk
             self.rests_on(theme, "gone")
-            self.rests_on(idea, "state", "same_as")
+        # Undoing puts it back: then the theme it was under has to be there.
+        was = Placement.objects.filter(idea=idea, undone=False).select_related("theme").first()
+        if was is not None:
+            self.rests_on(was.theme, "gone")
+        self.rests_on(idea, "state", "same_as")
         self.put(thing(idea), "placement", stands)
 
     def rests_on(self, row: Theme | Idea | Note, *fields: str) -> None:

@@ -49,6 +49,8 @@ def place(board: Board, who: Person, ideas: Seen, theme_key: str, why: str = "")
         if ideas and not wanted:
             return None
         edit = Edit(who, "idea.placed", board.place)
+        for key, _saw in set(ideas) - set(wanted):
+            edit.rests_on(board.ideas().get(pk=key), "placement")
         for card in board.seen(wanted):
             _needs_shown(card)
             edit.move(card.idea, theme, why)
@@ -128,6 +130,7 @@ def stand_alone(board: Board, edit: Edit, head: Idea) -> None:
 
 def _stand_alone(board: Board, edit: Edit, idea: Idea, head: Idea) -> None:
     edit.put(thing(idea), "same_as", None)
+    edit.rests_on(head, "state", "same_as", "placement")
     placed = board.card(head).placement
     if placed is not None and idea.state == Idea.State.SHOWN:
         edit.move(idea, placed.theme)
@@ -269,7 +272,9 @@ def split(board: Board, who: Person, theme_key: str, ideas: Seen, title: Words) 
         for card in cards:
             edit.move(card.idea, theme)
         edit.said |= {"from": str(old.pk), "n": len(cards)}
-        _line_up(board, edit, theme, after=old)
+        others = [one for one in board.themes() if one.pk != theme.pk]
+        at = next(i for i, one in enumerate(others) if one.pk == old.pk) + 1
+        _line_up(edit, [*others[:at], theme, *others[at:]])
         edit.write()
     return theme
 
@@ -357,16 +362,19 @@ def order(board: Board, who: Person, theme_key: str, by: int, seen: int) -> Acti
         edit = Edit(who, "theme.ordered", board.place)
         edit.said = {"theme": str(theme.pk)}
         themes.insert(to, themes.pop(at))
-        for position, one in enumerate(themes):
-            edit.set(one, position=position)
+        _line_up(edit, themes)
         return edit.write()
 
 
-def _line_up(board: Board, edit: Edit, theme: Theme, after: Theme) -> None:
-    others = [one for one in board.themes() if one.pk != theme.pk]
-    at = next(i for i, one in enumerate(others) if one.pk == after.pk)
-    for position, one in enumerate([*others[: at + 1], theme, *others[at + 1 :]]):
-        edit.set(one, position=position)
+def _line_up(edit: Edit, themes: list[Theme]) -> None:
+    """Give themes the places they have among them, in a new order.
+
+    No new place is made up, so that a theme made later still comes last when this is undone.
+    """
+    places = sorted(theme.position for theme in themes)
+    for theme, position in zip(themes, places, strict=True):
+        edit.rests_on(theme, "position")
+        edit.set(theme, position=position)
 
 
 def cite(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from vendepunkt.terms import RefusedError
@@ -146,16 +147,26 @@ def _put_back(
     Action.objects.filter(pk=action.pk).update(stands=False)
     if action.undoes_id is not None:
         Action.objects.filter(pk=action.undoes_id).update(stands=True)
-    return edit.write()
+    made = edit.write()
+    if made is not None and action.undoes_id is not None:
+        # What was done first stands again and can be undone again; doing it again is no third.
+        Action.objects.filter(pk=made.pk).update(stands=False)
+    return made
 
 
 def resting_on(action: Action) -> list[Action]:
     """Give the actions that must be undone before this one can be, the last one first."""
-    mine = set(action.touched)
+    mine, needed = set(action.touched), set(action.rests_on)
+    if action.undoes is not None:
+        needed |= set(action.undoes.rests_on)
+    # An undoing cancels what it undid, but for what was done before this: that is missing now.
+    cancelled = Q(undoes=None) | Q(undoes_id__lt=action.undoes_id or action.pk)
     later = Action.objects.filter(
-        meeting=action.meeting, pk__gt=action.pk, stands=True, undoes=None
+        cancelled, meeting=action.meeting, pk__gt=action.pk, stands=True
     ).select_related("change__who")
-    found = [one for one in later if mine & {*one.touched, *one.rests_on}]
+    found = [
+        one for one in later if mine & {*one.touched, *one.rests_on} or needed & {*one.touched}
+    ]
     return found[::-1]
 
 
