@@ -26,6 +26,11 @@ TITLES = {
         "Simulations",
         "What happens when the truth is known: each row is a setting that was simulated.",
     ),
+    "theme-help": (
+        "Theme help",
+        "How often the help with themes is right, on invented ideas "
+        "({doc}`/explanation/theme-help`).",
+    ),
 }
 _rows: dict[str, list[dict[str, str]]] = {}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -18,10 +17,10 @@ from vendepunkt.convene.types import Theme, Words
 from vendepunkt.language import LANGUAGES, stems
 from vendepunkt.terms import choose
 
-#: An idea this like one already placed (0–1) is suggested the theme of that one (measured).
-NEAR: Final = 0.4
 #: What is offered behind the first suggestion scores at least this part of it (measured).
 BESIDE: Final = 0.3
+#: Weight of what two ideas may be about, by the themes, against their own words (measured).
+THEMES: Final = 0.5
 #: Weight of word vectors against words and letters, where a site has them (a choice, not measured).
 VECTORS: Final = 0.5
 #: From this cosine on word vectors alone are a reason for a suggestion (a choice, not measured).
@@ -83,10 +82,9 @@ class Helper:
     """Help with gathering ideas under themes: which are the same, alike, or may belong where.
 
     A theme is known by its title and description, by the paragraph of a theme of the book with
-    (nearly) its title, and by the ideas already placed under it, all taken as one text. An idea
-    that is very like one already placed is suggested that one's theme. A theme with which an idea
-    shares no stem and no run of four letters is not suggested: for an idea that overlaps with
-    nothing there is no suggestion.
+    (nearly) its title, and by the ideas already placed under it, all taken as one text. A theme
+    with which an idea shares no stem and no run of four letters is not suggested: for an idea that
+    overlaps with nothing there is no suggestion.
 
     Parameters
     ----------
@@ -124,13 +122,13 @@ class Helper:
         self.embedding = embedding
         self._candidates = _candidates(book or ThemeBook(), tuple(themes), language)
         own = {one.id: at for at, one in enumerate(self._candidates) if not one.new}
-        self._placed = [(text, own[theme]) for text, theme in examples if theme in own]
         texts = [list(one.texts) for one in self._candidates]
-        for text, at in self._placed:
-            texts[at].append(text)
+        for text, theme in examples:
+            if theme in own:
+                texts[own[theme]].append(text)
         self._themes = Index(texts, language)
-        self._examples = Index([[text] for text, _ in self._placed], language)
         self._vectors = self._directions(texts)
+        self._last: tuple[tuple[str, ...], Index, NDArray[np.float64]] | None = None
 
     def same(self, texts: Sequence[str], least: float = SAME) -> tuple[Pair, ...]:
         """Find ideas that may be one idea sent or written twice.
@@ -152,7 +150,7 @@ class Helper:
     def like(
         self, text: str, texts: Sequence[str], n: int = 3, but: int | None = None
     ) -> tuple[Like, ...]:
-        """Find the ideas that are most like one.
+        """Find the ideas that are most like one, in their words or in the themes these speak for.
 
         Parameters
         ----------
@@ -172,9 +170,9 @@ class Helper:
         """
         if not texts:
             return ()
-        scores = _index(tuple(texts), self.language).likeness(text)
-        if self.embedding is not None:
-            scores = self._mix(scores, self._directions([[one] for one in texts]), text)
+        index, profiles = self._among(tuple(texts))
+        alike = index.likeness([text])[0] + THEMES * (profiles @ self._profiles([text])[0])
+        scores = alike / (1 + THEMES)
         if but is not None:
             scores[but] = 0.0
         order = np.argsort(-scores, kind="stable")[:n]
@@ -197,68 +195,56 @@ class Helper:
         """
         if not self._candidates:
             return ()
-        speaking = self._speaking(text)
-        spoken = sum((weight for _, weight in speaking), np.zeros(len(self._candidates)))
-        scores = np.where(spoken > 0, self._themes.likeness(text), 0.0)
-        if self._placed:
-            near = self._examples.likeness(text)
-            for (_, at), likeness in zip(self._placed, near, strict=True):
-                if likeness >= NEAR:
-                    scores[at] = max(scores[at], likeness)
+        scores = self._scores([text])[0]
+        said, weights = self._themes.speaking(text)
         if self.embedding is not None:
-            mixed = self._mix(scores, self._vectors, text)
-            scores = np.where(
-                (scores > 0) | (self._cosines(self._vectors, text) >= ALIKE), mixed, 0
-            )
+            alike = self._cosines(said)
+            weights = np.maximum(weights, np.where(alike >= ALIKE, alike, 0.0))
         order = np.argsort(-scores, kind="stable")[:n]
         least = BESIDE * scores[order[0]]
-        return tuple(
-            self._suggestion(int(at), float(scores[at]), speaking)
-            for at in order
-            if scores[at] > 0 and scores[at] >= least
-        )
+        found = []
+        for at in order:
+            if scores[at] > 0 and scores[at] >= least:
+                one = self._candidates[at]
+                first = np.argsort(-weights[:, at], kind="stable")
+                why = tuple(said[word] for word in first if weights[word, at] > 0)
+                score = round(float(scores[at]), 4)
+                found.append(Suggestion(one.id, one.title, score, why, one.new))
+        return tuple(found)
 
-    def _suggestion(
-        self, at: int, score: float, speaking: list[tuple[str, NDArray[np.float64]]]
-    ) -> Suggestion:
-        one = self._candidates[at]
-        said = sorted((word for word in speaking if word[1][at] > 0), key=lambda word: -word[1][at])
-        why = tuple(word for word, _ in said)
-        return Suggestion(one.id, one.title, round(score, 4), why, one.new)
+    def _scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Score every theme for every text; 0 where nothing speaks for it."""
+        scores = self._themes.likeness(texts)
+        related = self._themes.related(texts)
+        if self.embedding is not None:
+            alike = self._cosines(texts)
+            scores = (1 - VECTORS) * scores + VECTORS * alike
+            related |= alike >= ALIKE
+        return np.where(related, scores, 0.0)
 
-    def _speaking(self, text: str) -> list[tuple[str, NDArray[np.float64]]]:
-        """Find which words of an idea speak for which themes, by letters or by their vectors."""
-        found = self._themes.speaking(text)
-        if self.embedding is None:
-            return found
-        by_vector = (self._cosines(self._vectors, word) for word, _ in found)
-        return [
-            (word, np.maximum(weight, np.where(alike >= ALIKE, alike, 0.0)))
-            for (word, weight), alike in zip(found, by_vector, strict=True)
-        ]
+    def _profiles(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Give the themes of each text as a direction: what it may be about, in whatever words."""
+        scores = self._scores(texts)
+        lengths = np.linalg.norm(scores, axis=1, keepdims=True)
+        return scores / np.where(lengths > 0, lengths, 1.0)
+
+    def _among(self, texts: tuple[str, ...]) -> tuple[Index, NDArray[np.float64]]:
+        """Make ready the ideas to look among, once for many questions."""
+        if self._last is None or self._last[0] != texts:
+            index = Index([[text] for text in texts], self.language)
+            self._last = (texts, index, self._profiles(texts))
+        return self._last[1:]
+
+    def _cosines(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Compare texts with themes by the word vectors."""
+        return np.maximum(self._directions([[text] for text in texts]) @ self._vectors.T, 0.0)
 
     def _directions(self, documents: Sequence[Sequence[str]]) -> NDArray[np.float64]:
         if self.embedding is None:
-            return np.zeros((0, 0))
-        told = (content(texts, self.language) for texts in documents)
-        return np.array([self.embedding.vector(one.elements()) for one in told])
-
-    def _cosines(self, vectors: NDArray[np.float64], text: str) -> NDArray[np.float64]:
-        if self.embedding is None:
-            return np.zeros(len(vectors))
-        said = content([text], self.language)
-        found: NDArray[np.float64] = vectors @ self.embedding.vector(said.elements())
-        return np.maximum(found, 0.0)
-
-    def _mix(
-        self, scores: NDArray[np.float64], vectors: NDArray[np.float64], text: str
-    ) -> NDArray[np.float64]:
-        return (1 - VECTORS) * scores + VECTORS * self._cosines(vectors, text)
-
-
-@lru_cache(maxsize=8)
-def _index(texts: tuple[str, ...], language: str) -> Index:
-    return Index([[text] for text in texts], language)
+            return np.zeros((len(documents), 1))
+        told = [content(texts, self.language).elements() for texts in documents]
+        found = [self.embedding.vector(one) for one in told]
+        return np.array(found).reshape(len(found), self.embedding.dimensions)
 
 
 def _candidates(

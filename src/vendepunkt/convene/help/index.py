@@ -43,34 +43,52 @@ class Index:
     Examples
     --------
     >>> index = Index([["Ingen billige boliger"], ["Lange ventetider"]], "da")
-    >>> index.likeness("Mangler en bolig").round(2).tolist()
-    [0.56, 0.06]
+    >>> index.likeness(["Mangler en bolig"]).round(2).tolist()
+    [[0.56, 0.06]]
+    >>> index.related(["Mangler en bolig"]).tolist()
+    [[True, False]]
     """
 
     def __init__(self, documents: Iterable[Sequence[str]], language: str) -> None:
         self.language = language
-        self._words = [content(texts, language) for texts in documents]
-        self._stems = _Weights([_stems(one, language) for one in self._words])
-        self._runs = _Weights([_runs(one) for one in self._words])
+        said = [content(texts, language) for texts in documents]
+        self._stems = _Weights([_stems(one, language) for one in said])
+        self._runs = _Weights([_runs(one) for one in said])
 
-    def likeness(self, text: str) -> NDArray[np.float64]:
-        """How like is a text to each document? Between 0 and 1.
+    def likeness(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """How like is each of some texts to each document? Between 0 and 1.
 
         Parameters
         ----------
-        text
-            An idea.
+        texts
+            Ideas.
 
         Returns
         -------
-        array of float, shape (documents,)
+        array of float, shape (texts, documents)
         """
-        said = content([text], self.language)
-        return STEMS * self._stems.cosine(_stems(said, self.language)) + (
-            1 - STEMS
-        ) * self._runs.cosine(_runs(said))
+        stemmed, runs = self._told([content([text], self.language) for text in texts])
+        by_stems, by_runs = self._stems.dots(stemmed), self._runs.dots(runs)
+        return STEMS * by_stems + (1 - STEMS) * by_runs
 
-    def speaking(self, text: str) -> list[tuple[str, NDArray[np.float64]]]:
+    def related(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Which texts have a stem or a run of four letters in common with which documents?
+
+        Parameters
+        ----------
+        texts
+            Ideas, or single words.
+
+        Returns
+        -------
+        array of bool, shape (texts, documents)
+        """
+        stemmed, runs = self._told([content([text], self.language) for text in texts])
+        long = [{run: n for run, n in one.items() if len(run) == SPEAKS} for one in runs]
+        found: NDArray[np.bool_] = self._stems.dots(stemmed) + self._runs.dots(long) > 0
+        return found
+
+    def speaking(self, text: str) -> tuple[list[str], NDArray[np.float64]]:
         """Which words of a text speak for which documents?
 
         Parameters
@@ -80,19 +98,22 @@ class Index:
 
         Returns
         -------
-        list of (word, array of float, shape (documents,))
-            How strongly the word speaks for each document: 0 where it has neither a stem nor a
-            run of four letters in common with it.
+        words : list of str
+            Those that are no stop words.
+        array of float, shape (words, documents)
+            How strongly each speaks: 0 where the two have nothing in common.
         """
-        found = []
-        for word in content([text], self.language):
-            one = {word: 1}
-            stemmed, runs = _stems(one, self.language), _runs(one)
-            long = {run: n for run, n in runs.items() if len(run) == SPEAKS}
-            has = (self._stems.shared(stemmed) + self._runs.shared(long)) > 0
-            weight = STEMS * self._stems.dot(stemmed) + (1 - STEMS) * self._runs.dot(runs)
-            found.append((word, np.where(has, weight, 0.0)))
-        return found
+        said = list(content([text], self.language))
+        stemmed, runs = self._told([{word: 1} for word in said])
+        by_stems = self._stems.dots(stemmed, unit=False)
+        by_runs = self._runs.dots(runs, unit=False)
+        weight = STEMS * by_stems + (1 - STEMS) * by_runs
+        return said, np.where(self.related(said), weight, 0.0)
+
+    def _told(
+        self, said: Sequence[Mapping[str, int]]
+    ) -> tuple[list[Counter[str]], list[Counter[str]]]:
+        return [_stems(one, self.language) for one in said], [_runs(one) for one in said]
 
 
 def content(texts: Sequence[str], language: str) -> Counter[str]:
@@ -145,43 +166,27 @@ class _Weights:
         for one in counts:
             holds[[self._column[feature] for feature in one]] += 1
         self._rarity = 1 + np.log((1 + len(counts)) / (1 + holds))
-        self._rows = self._matrix(counts)
+        self._rows = self._matrix(counts, unit=True)
 
-    def _matrix(self, counts: Sequence[Mapping[str, int]]) -> csr_array:
+    def dots(
+        self, counts: Sequence[Mapping[str, int]], *, unit: bool = True
+    ) -> NDArray[np.float64]:
+        """Multiply texts with the documents; features that no document has do not count."""
+        found: NDArray[np.float64] = (self._matrix(counts, unit=unit) @ self._rows.T).toarray()
+        return found
+
+    def _matrix(self, counts: Sequence[Mapping[str, int]], *, unit: bool) -> csr_array:
         from scipy.sparse import csr_array
 
-        ends = np.cumsum([0, *(len(one) for one in counts)])
-        columns = np.array([self._column[f] for one in counts for f in one], dtype=np.int64)
-        tall = np.array([n for one in counts for n in one.values()], dtype=float)
-        values = (1 + np.log(tall)) * self._rarity[columns]
-        for start, end in pairwise(ends):
-            row = values[start:end]
-            row /= math.sqrt(row @ row) or 1.0
-        return csr_array((values, columns, ends), shape=(len(counts), len(self._column)))
-
-    def dot(self, counts: Mapping[str, int]) -> NDArray[np.float64]:
-        """Give what each document has of some features, weighed on both sides."""
-        weights = np.zeros(len(self._column))
-        for feature, n in counts.items():
-            if feature in self._column:
-                column = self._column[feature]
-                weights[column] = (1 + math.log(n)) * self._rarity[column]
-        scored: NDArray[np.float64] = self._rows @ weights
-        return scored
-
-    def cosine(self, counts: Mapping[str, int]) -> NDArray[np.float64]:
-        """Give the cosine with each document; features that no document has do not count."""
         known = [
-            (1 + math.log(n)) * self._rarity[self._column[feature]]
-            for feature, n in counts.items()
-            if feature in self._column
+            [(self._column[f], n) for f, n in one.items() if f in self._column] for one in counts
         ]
-        length = math.sqrt(sum(value * value for value in known))
-        return self.dot(counts) / (length or 1.0)
-
-    def shared(self, counts: Mapping[str, int]) -> NDArray[np.float64]:
-        """Give a number above 0 for each document that has one of the features."""
-        weights = np.zeros(len(self._column))
-        weights[[self._column[feature] for feature in counts if feature in self._column]] = 1.0
-        scored: NDArray[np.float64] = self._rows @ weights
-        return scored
+        ends = np.cumsum([0, *(len(one) for one in known)])
+        columns = np.array([column for one in known for column, _ in one], dtype=np.int64)
+        times = np.array([n for one in known for _, n in one], dtype=float)
+        values = (1 + np.log(times)) * self._rarity[columns]
+        if unit:
+            for start, end in pairwise(ends):
+                row = values[start:end]
+                row /= math.sqrt(row @ row) or 1.0
+        return csr_array((values, columns, ends), shape=(len(counts), len(self._column)))
