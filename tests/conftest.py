@@ -28,8 +28,7 @@ TITLES = {
     ),
     "theme-help": (
         "Theme help",
-        "How often the help with themes is right, on invented ideas "
-        "({doc}`/explanation/theme-help`).",
+        "How often {doc}`/explanation/theme-help` is right, on ideas that we made up.",
     ),
 }
 _rows: dict[str, list[dict[str, str]]] = {}

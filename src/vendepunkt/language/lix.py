@@ -36,7 +36,7 @@ LONG: Final = 6
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[-\u2010\u2011'\u2019][^\W_]+)*")
 _INSIDE: Final = re.compile(r"[-\u2010\u2011'\u2019]")
-_CLOSING: Final = "\"'\u201d\u2019\u00bb\u201c)\\]"
+_CLOSING: Final = "\"'\u201d\u2019\u00ab\u00bb\u201c)\\]"
 _END: Final = re.compile(rf"[.:!?\u2026][{_CLOSING}]*(?=\s|$)")
 _NEXT: Final = re.compile(r"\S")
 _MARK: Final = re.compile(r"(?:[-*\u2022\u2013]|\d{1,3}[.)])\s")
