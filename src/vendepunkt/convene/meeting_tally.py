@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from vendepunkt.convene.rules import RULES
 from vendepunkt.convene.tally import SOURCES, Tally, tally
-from vendepunkt.convene.types import Meeting, Panel, Vote
+from vendepunkt.convene.tally_notices import notice
+from vendepunkt.convene.types import Marks, Meeting, Panel, Vote
 from vendepunkt.study import versions
 from vendepunkt.terms import Notice, Provenance, RefValue, UsageError, html_table
 
@@ -154,7 +157,8 @@ def tally_meeting(
     meeting
         The meeting.
     rule, places
-        In place of each vote's own; None for its own. The ballots must fit the rule.
+        In place of each vote's own; None for its own. The ballots must fit the rule; dots and
+        scores above 0 can be counted as crosses, which is said.
     chance, seed, draws, conf_level
         As in :func:`vendepunkt.convene.tally`. Groups are redrawn whole where every vote says
         which group it came from or at least one does.
@@ -223,12 +227,15 @@ def _one(
     ballots = meeting.ballots_of(vote.id, panel.id)
     themes = meeting.themes_of(vote.id, panel.id)
     groups = [ballot.group for ballot in ballots]
-    return tally(
-        [ballot.marks for ballot in ballots],
+    cast = [ballot.marks for ballot in ballots]
+    held, counted = (RULES[name].form.kind for name in (vote.rule, rule))
+    as_crosses = counted == "crosses" and held in {"dots", "scores"}
+    found = tally(
+        [_crosses(marks) for marks in cast] if as_crosses else cast,
         [theme.id for theme in themes],
         rule=rule,
         places=places,
-        choices=vote.choices,
+        choices=None if as_crosses else vote.choices,
         groups=groups if any(groups) else None,
         present=panel.present,
         channels=[ballot.channel for ballot in ballots],
@@ -241,3 +248,10 @@ def _one(
         vote=vote.id,
         panel=panel.id,
     )
+    if not as_crosses:
+        return found
+    return replace(found, notices=(*found.notices, notice("convene_as_crosses", rule=vote.rule)))
+
+
+def _crosses(marks: Marks) -> Marks:
+    return {theme: Fraction(1) for theme, value in marks.items() if value > 0}
