@@ -2,28 +2,114 @@
 
 from __future__ import annotations
 
-import tempfile
-import zipfile
-from io import BytesIO
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from vendepunkt import convene
-from vendepunkt.terms import VendepunktError
+from vendepunkt.figures import alt_text, draw, svg_text
+from vendepunkt.language import integer, percent, span, statement, text
+from vendepunkt.terms import Notice
 from vendepunkt.web.people.models import Person
 from vendepunkt.web.record import record
 from vendepunkt.web.rights import needs
 from vendepunkt.web.room import deletion, freezing
-from vendepunkt.web.room.models import Idea, Meeting, Placement
+from vendepunkt.web.room.models import Idea, Meeting, Placement, Theme
 from vendepunkt.web.room.prepare.refused import refusals_as_messages
+from vendepunkt.web.room.results import Result, results_of, tally_of
+
+
+class _Under:
+    """A theme on the trail: the ideas that lie under it, and those that did."""
+
+    def __init__(self, theme: Theme, placements: list[Placement]) -> None:
+        self.theme = theme
+        self.standing = [one for one in placements if not one.undone]
+        self.undone = [one for one in placements if one.undone]
+
+
+@needs("meeting.see")
+@require_safe
+def results(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what came of each vote, and the way to everything that follows."""
+    meeting = get_object_or_404(Meeting, slug=slug)
+    language = (get_language() or "da")[:2]
+    found = [_shown(one, language) for one in results_of(meeting)]
+    context: dict[str, Any] = {
+        "meeting": meeting,
+        "results": found,
+        "study": bool(settings.STUDY),
+        "statement": statement("panel", language),
+    }
+    return render(request, "after/results.html", context)
+
+
+@needs("meeting.see")
+@require_safe
+def picture(request: HttpRequest, slug: str, vote: str, panel: str) -> HttpResponse:
+    """Draw the places of a vote in a panel."""
+    meeting = get_object_or_404(Meeting, slug=slug)
+    language = (get_language() or "da")[:2]
+    for one in tally_of(meeting).tallies:
+        if (one.vote, one.panel) == (vote, panel):
+            table = one.placings_table(language)
+            alt = alt_text("placings", table, language, places=one.places)
+            drawn = svg_text(draw("placings", table, language, places=one.places), alt)
+            return HttpResponse(drawn, content_type="image/svg+xml")
+    raise Http404
+
+
+def _shown(result: Result, language: str) -> dict[str, Any]:
+    """Give a result as its page says it."""
+    tally = result.tally
+    if tally is None:
+        return {"result": result}
+    table = tally.placings_table(language)
+
+    def titles(themes: Iterable[str]) -> str:
+        return ", ".join(tally.title(theme, language) for theme in themes)
+
+    other = tally.representative
+    rows = [
+        {
+            "title": tally.title(one.theme, language),
+            "people": one.people,
+            "votes": integer(int(one.votes), language),
+            "share": "" if one.share is None else percent(one.share, language, decimals=0),
+            "span": ""
+            if one.low is None or one.high is None
+            else span(one.low, one.high, language),
+            "chance": None if one.chance is None else round(100 * one.chance),
+            "status": one.status,
+        }
+        for one in tally.standings
+    ]
+    return {
+        "result": result,
+        "tally": tally,
+        "rows": rows,
+        "alt": alt_text("placings", table, language, places=tally.places),
+        "chosen": titles(tally.chosen.certain),
+        "tied": titles(tally.chosen.tied),
+        "other": None if other is None else titles(other.certain),
+        "other_tied": None if other is None else titles(other.tied),
+        "dots": tally.rule == "dots",
+        "said": [_sentence(one, language) for one in tally.notices if one.code != "convene_panel"],
+    }
+
+
+def _sentence(notice: Notice, language: str) -> str:
+    plain = {name: v if isinstance(v, int) else str(v) for name, v in notice.values.items()}
+    return text(f"warning.{notice.code}", language, **plain)
 
 
 @needs("meeting.see")
@@ -36,26 +122,19 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("idea__panel", "theme", "by")
         .order_by("theme__position", "id")
     )
-    by_theme: dict[object, list[Placement]] = {}
+    by_theme: dict[UUID, list[Placement]] = {}
     for one in placements:
         by_theme.setdefault(one.theme_id, []).append(one)
     phases = []
     for phase in meeting.phases.all():
-        themes = [
-            {
-                "theme": theme,
-                "standing": [p for p in by_theme.get(theme.pk, []) if not p.undone],
-                "undone": [p for p in by_theme.get(theme.pk, []) if p.undone],
-            }
-            for theme in phase.themes.all()
-        ]
+        themes = [_Under(theme, by_theme.get(theme.pk, [])) for theme in phase.themes.all()]
         loose = Idea.objects.filter(
             question__phase=phase, state=Idea.State.SHOWN, same_as__isnull=True
         ).exclude(placements__undone=False)
         phases.append(
             {
                 "phase": phase,
-                "themes": [one for one in themes if not one["theme"].gone or one["undone"]],
+                "themes": [one for one in themes if not one.theme.gone or one.undone],
                 "loose": loose.select_related("panel"),
             }
         )
@@ -86,48 +165,6 @@ def release(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs("meeting.release")
-@require_safe
-def exports(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what can be taken out, and what each kind leaves behind."""
-    meeting = get_object_or_404(Meeting, slug=slug)
-    context = {
-        "meeting": meeting,
-        "formats": FORMATS,
-        "panels": meeting.panels.all(),
-        "phases": meeting.phases.all(),
-    }
-    return render(request, "after/exports.html", context)
-
-
-@needs("meeting.release")
-@require_safe
-@refusals_as_messages
-def export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """Give a meeting in a format; only what may leave is in it."""
-    if kind not in FORMATS:
-        raise Http404
-    meeting = get_object_or_404(Meeting, slug=slug)
-    chosen = convene.Choice(request.GET.get("panel") or None, request.GET.get("phase") or None)
-    with tempfile.TemporaryDirectory(prefix="vendepunkt-") as folder:
-        try:
-            written = convene.write_meeting(
-                freezing.to_meeting(meeting), Path(folder) / slug, kind, chosen=chosen
-            )
-        except VendepunktError as refused:
-            if refused.code == "still_open":
-                raise
-            messages.error(request, str(refused))
-            return redirect("exports", slug)
-        name, content = _one_file(written, Path(folder), slug)
-    record(_who(request), "meeting.export", f"meeting:{slug}", after={"format": kind})
-    return HttpResponse(
-        content,
-        content_type="application/octet-stream",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-@needs("meeting.release")
 @require_POST
 @refusals_as_messages
 def freeze(request: HttpRequest, slug: str) -> HttpResponse:
@@ -135,7 +172,8 @@ def freeze(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = get_object_or_404(Meeting, slug=slug)
     if not settings.STUDY:
         messages.error(
-            request, _("This server was started without a study. Start it with: vendepunkt serve STUDY")
+            request,
+            _("This server was started without a study. Start it with: vendepunkt serve STUDY"),
         )
         return redirect("results", slug)
     folder = freezing.freeze_meeting(meeting, Path(settings.STUDY), _who(request))
@@ -156,21 +194,6 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("meetings")
         wrong = True
     return render(request, "after/delete.html", {"meeting": meeting, "wrong": wrong})
-
-
-def _one_file(written: convene.Written, folder: Path, slug: str) -> tuple[str, bytes]:
-    """Give a file as it is; several, or what got lost on the way, as one zip."""
-    paths = [path for one in written.paths for path in ([one] if one.is_file() else one.rglob("*"))]
-    files = sorted(path for path in paths if path.is_file())
-    if len(files) == 1 and not written.losses:
-        return files[0].name, files[0].read_bytes()
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in files:
-            archive.write(path, path.relative_to(folder).as_posix())
-        if written.losses:
-            archive.writestr("not-in-these-files.txt", "\n".join(written.losses) + "\n")
-    return f"{slug}.zip", packed.getvalue()
 
 
 def _who(request: HttpRequest) -> Person | None:
