@@ -19,6 +19,7 @@ from vendepunkt.convene.formats.cells import (
 )
 from vendepunkt.convene.formats.mapping import Head, VoteMap, head_of, named, votes_of
 from vendepunkt.convene.formats.protocol import (
+    UNSAID,
     Choice,
     Imported,
     Written,
@@ -93,6 +94,8 @@ class Ballots:
         losses = lost_beside_the_vote(meeting, kept)
         if any(title != theme.id for title, theme in zip(kept.titles, kept.themes, strict=True)):
             losses.insert(0, "Themes stand by their ids; their titles are not in the file.")
+        if meeting.attribution or meeting.invented:
+            losses.append(UNSAID)
         losses.append(f"The rule ({kept.vote.rule}) and the number of places are not in the file.")
         return Written((path,), tuple(losses))
 

@@ -18,7 +18,7 @@ from vendepunkt.convene.formats.mapping import (
     sheets_of,
     votes_of,
 )
-from vendepunkt.convene.formats.protocol import Choice, Imported, Written
+from vendepunkt.convene.formats.protocol import UNSAID, Choice, Imported, Written
 from vendepunkt.convene.formats.spreadsheet import places
 from vendepunkt.convene.formats.table import guessed, table_of
 from vendepunkt.convene.types import Meeting, Words
@@ -98,9 +98,7 @@ class Places:
             "Titles stand in one language only.": any(
                 theme.title.da and theme.title.en for theme in meeting.themes
             ),
-            "What must be said wherever the data are shown is not in the file: say it beside it.": (
-                bool(meeting.attribution or meeting.invented)
-            ),
+            UNSAID: bool(meeting.attribution or meeting.invented),
         }
         return Written((path,), tuple(said for said, true in lost.items() if true))
 

@@ -10,6 +10,7 @@ from typing import Final
 from vendepunkt.convene.formats.cells import csv_text, write_text
 from vendepunkt.convene.formats.protocol import (
     FEWEST,
+    UNSAID,
     Choice,
     OneVote,
     Written,
@@ -57,9 +58,7 @@ def write_polis(meeting: Meeting, path: Path, choice: Choice) -> Written:
         losses.append("Statements are numbered; ids of themes are not in the file.")
     losses.append("Times, authors and the history of the conversation are not in the files.")
     if meeting.attribution or meeting.invented:
-        losses.append(
-            "What must be said wherever the data are shown is not in the files: say it beside them."
-        )
+        losses.append(UNSAID)
     return Written(tuple(path / name for name in _FILES), tuple(losses))
 
 

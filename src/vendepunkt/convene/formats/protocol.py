@@ -14,6 +14,11 @@ from vendepunkt.terms import Notice, RefusedError, UsageError
 #: Fewest voters of a split whose numbers may leave; a smaller one is hidden.
 FEWEST: Final = 5
 
+#: Said by formats with no room for what must be said wherever the data are shown.
+UNSAID: Final = (
+    "What must be said wherever the data are shown is not in the file: say it beside it."
+)
+
 #: What a format can say it holds → in words. Contract tests write it, read it, and compare.
 HOLDS: Final[Mapping[str, str]] = MappingProxyType(
     {
