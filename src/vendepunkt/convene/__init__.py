@@ -19,6 +19,7 @@ from vendepunkt.convene.help import (
     acceptance,
 )
 from vendepunkt.convene.meeting_tally import MeetingTally, tally_meeting
+from vendepunkt.convene.rules import RULES, Outcome, Profile, Rule
 from vendepunkt.convene.tally import Tally, tally
 from vendepunkt.convene.trail import Trail, Under, trail, trail_refs
 from vendepunkt.convene.types import (
@@ -50,6 +51,7 @@ __all__ = [
     "CHANNELS",
     "IDEA_STATES",
     "KINDS",
+    "RULES",
     "Acceptance",
     "Ballot",
     "BookTheme",
@@ -67,11 +69,14 @@ __all__ = [
     "Meeting",
     "MeetingTally",
     "Note",
+    "Outcome",
     "Pair",
     "Panel",
     "Placement",
     "Placing",
+    "Profile",
     "Question",
+    "Rule",
     "SameTheme",
     "Suggestion",
     "Tally",
