@@ -22,6 +22,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "describe": ("describe", "Show what is in a data file."),
     "measure": ("measure", "Fit groups to a data file."),
     "move": ("move", "Follow people over the waves of a data file."),
+    "serve": ("serve", "Open the rooms of panel meetings in a browser."),
+    "web": ("web", "Look after the web application: accounts, backups, health."),
 }
 
 #: Commands that are known by name and come with a later version.
@@ -34,7 +36,6 @@ LATER: Final = (
     "qca",
     "convene",
     "pseudonymise",
-    "serve",
 )
 
 

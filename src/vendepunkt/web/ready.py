@@ -1,0 +1,28 @@
+"""Make the tables and gather the files: ``python -m vendepunkt.web.ready``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from io import StringIO
+
+
+def main() -> None:
+    """Migrate, gather static files, and print where the first page is, as one line of JSON."""
+    import django
+    from django.core.management import call_command
+    from django.urls import reverse
+
+    django.setup()
+    said = StringIO()
+    call_command("migrate", interactive=False, verbosity=0, stdout=said)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True, stdout=said)
+    from vendepunkt.web.people.models import Person
+    from vendepunkt.web.people.views.signing import first_key
+
+    first = "" if Person.objects.exists() else reverse("first", args=[first_key()])
+    sys.stdout.write(json.dumps({"first": first}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
