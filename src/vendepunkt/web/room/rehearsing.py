@@ -10,9 +10,7 @@ from vendepunkt.web.people.models import Person
 from vendepunkt.web.record import changing, record
 from vendepunkt.web.room.admission import admit
 from vendepunkt.web.room.invented import IDEAS
-from vendepunkt.web.room.making import new_code
-from vendepunkt.web.room.models import Meeting, Opening, Panel, Token, Vote
-from vendepunkt.web.room.preparing import SINGLE_LENGTH
+from vendepunkt.web.room.models import Opening, Panel, Token, Vote
 from vendepunkt.web.room.secrets import new_secret
 from vendepunkt.web.room.sending import cast, send_idea
 from vendepunkt.web.room.versions import bump
@@ -63,16 +61,16 @@ def _ideas(opening: Opening) -> int:
         return 0
     texts = IDEAS[min(question.phase.position, len(IDEAS) - 1)]
     language = opening.panel.meeting.language
-    for words in _CHANCE.sample(texts, WRITERS):
+    for n, words in enumerate(_CHANCE.sample(texts, WRITERS)):
         secret = new_secret()
-        send_idea(opening, _person(opening.panel, secret), secret, 0, words.in_(language))
+        send_idea(opening, _person(opening.panel, n, secret), secret, 0, words.in_(language))
     return WRITERS
 
 
 def _votes(opening: Opening) -> int:
-    for _ in range(VOTERS):
+    for n in range(VOTERS):
         secret = new_secret()
-        cast(opening, _person(opening.panel, secret), secret, _marks(opening))
+        cast(opening, _person(opening.panel, n, secret), secret, _marks(opening))
     return VOTERS
 
 
@@ -89,8 +87,9 @@ def _marks(opening: Opening) -> dict[str, int]:
     return dict.fromkeys(drawn, 1)
 
 
-def _person(panel: Panel, secret: str) -> Token:
-    if panel.meeting.admission == Meeting.Admission.OPEN:
-        return admit(panel, None, secret)
-    token = Token.objects.create(key=new_code(SINGLE_LENGTH), panel=panel)
-    return admit(panel, token.key, secret)
+def _person(panel: Panel, n: int, secret: str) -> Token:
+    """Let an invented person in: the same one each time, though nobody keeps their secret."""
+    key = f"invented-{panel.pk}-{n}"
+    Token.objects.get_or_create(key=key, defaults={"panel": panel})
+    Token.objects.filter(key=key).update(holder="")
+    return admit(panel, key, secret)

@@ -55,7 +55,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
 
 @needs("meeting.see")
 @require_safe
-def picture(request: HttpRequest, slug: str, vote: str, panel: str) -> HttpResponse:
+def picture(_request: HttpRequest, slug: str, vote: str, panel: str) -> HttpResponse:
     """Draw the places of a vote in a panel."""
     meeting = get_object_or_404(Meeting, slug=slug)
     language = (get_language() or "da")[:2]
@@ -75,8 +75,10 @@ def _shown(result: Result, language: str) -> dict[str, Any]:
         return {"result": result}
     table = tally.placings_table(language)
 
+    order = [one.theme for one in tally.standings]
+
     def titles(themes: Iterable[str]) -> str:
-        return ", ".join(tally.title(theme, language) for theme in themes)
+        return ", ".join(tally.title(theme, language) for theme in sorted(themes, key=order.index))
 
     other = tally.representative
     rows = [
@@ -103,6 +105,8 @@ def _shown(result: Result, language: str) -> dict[str, Any]:
         "other": None if other is None else titles(other.certain),
         "other_tied": None if other is None else titles(other.tied),
         "dots": tally.rule == "dots",
+        "under": titles(one.theme for one in tally.just_under),
+        "under_by": next((int(-one.margin) for one in tally.just_under if one.margin), 0),
         "said": [_sentence(one, language) for one in tally.notices if one.code != "convene_panel"],
     }
 
