@@ -186,7 +186,7 @@ def test_a_blank_ballot_is_a_ballot() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "marks", "code"),
+    ("rules", "marks", "code"),
     [
         ({}, [1, 1, 1, 1], "too_many_choices"),
         ({}, [2], "wrong_mark"),
@@ -195,8 +195,8 @@ def test_a_blank_ballot_is_a_ballot() -> None:
         ({"rule": "dots", "choices": 5}, [-1, 1], "wrong_mark"),
     ],
 )
-def test_a_ballot_over_its_cap_is_refused(settings, marks, code) -> None:
-    opening, token, secret, themes = voted(**settings)
+def test_a_ballot_over_its_cap_is_refused(rules, marks, code) -> None:
+    opening, token, secret, themes = voted(**rules)
     with pytest.raises(DataError) as caught:
         cast(opening, token, secret, dict(zip(themes, marks, strict=False)))
     assert caught.value.code == code
