@@ -158,7 +158,10 @@ def trail_refs(meeting: Meeting) -> Iterator[RefValue]:
         "placed": found.placed,
         "alone": len(found.alone),
         "repeated": sum(found.repeated.values()),
-        "released": sum(idea.released and idea.text is not None for idea in meeting.ideas),
+        "released": sum(
+            idea.released and idea.text is not None and idea.state == "shown"
+            for idea in meeting.ideas
+        ),
         "notes": len(meeting.notes),
         **{state: count for state, count in found.states.items() if state != "shown"},
     }
