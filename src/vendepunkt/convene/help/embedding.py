@@ -116,12 +116,13 @@ def _tokens(folder: Path) -> list[str]:
 
 def _vectors(folder: Path, tokens: int) -> NDArray[np.floating]:
     try:
-        found = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
+        # Opens an array and nothing else: no archive, and no pickle, which could run a program.
+        found = np.lib.format.open_memmap(folder / VECTORS, mode="r")
     except OSError as error:
         raise _refused(f"{VECTORS} cannot be read", folder) from error
     except (ValueError, EOFError) as error:
         raise _refused(f"{VECTORS} is no array of NumPy", folder) from error
-    if not isinstance(found, np.ndarray) or found.ndim != 2 or found.dtype.kind != "f":
+    if found.ndim != 2 or found.dtype.kind != "f":
         raise _refused(f"{VECTORS} is no table of decimal numbers", folder)
     if found.shape[0] != tokens or not found.shape[1]:
         raise _refused(f"{VECTORS} has {found.shape[0]} rows for {tokens} tokens", folder)

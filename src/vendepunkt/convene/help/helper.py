@@ -171,8 +171,8 @@ class Helper:
         if not texts:
             return ()
         index, profiles = self._among(tuple(texts))
-        alike = index.likeness([text])[0] + THEMES * (profiles @ self._profiles([text])[0])
-        scores = alike / (1 + THEMES)
+        words = np.where(index.related([text]), index.likeness([text]), 0.0)[0]
+        scores = (words + THEMES * (profiles @ self._profiles([text])[0])) / (1 + THEMES)
         if but is not None:
             scores[but] = 0.0
         order = np.argsort(-scores, kind="stable")[:n]
