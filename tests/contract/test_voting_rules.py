@@ -112,6 +112,19 @@ BROKEN = [
     ("score", "condorcet-loser", _case(1, (3, {"a": 3, "b": 2}), (2, {"b": 3}))),
     ("borda", "majority", _case(1, (3, _ranks("abc")), (2, _ranks("bca")))),
     ("borda", "condorcet-winner", _case(1, (3, _ranks("abc")), (2, _ranks("bca")))),
+    ("equal-shares", "house-monotonicity", _case(2, (1, "ad"), (1, "abc"), (1, "bc"))),
+    ("equal-shares", "reinforcement", _case(3, (1, "d"), (1, "bd"), (1, "ac"), cut=1)),
+    ("phragmen", "reinforcement", _case(3, (1, "a"), (1, "acd"), (1, "bc"), cut=1)),
+    (
+        "sequential-pav",
+        "reinforcement",
+        _case(2, (1, "c"), (1, "ab"), (1, "b"), (1, "ac"), cut=2),
+    ),
+    (
+        "schulze",
+        "reinforcement",
+        _case(1, *((1, _ranks(order)) for order in ("abc", "bca", "acb", "cab")), cut=2),
+    ),
     ("borda", "smith", _case(1, (3, _ranks("abc")), (2, _ranks("bca")))),
 ]
 

@@ -133,6 +133,24 @@ def test_the_twelve_voters_of_lackner_and_skowron(name):
     assert chosen(name, TWELVE, 4) == {"abcd"}
 
 
+def test_equal_shares_and_phragmen_part_on_eight_voters():
+    """Example 2.12 of the same book."""
+    votes = crosses((3, "cd"), (2, "ab"), (2, "ac"), (1, "bd"))
+    assert chosen("equal-shares", votes, 3) == {"acd"}
+    assert chosen("phragmen", votes, 3) == {"bcd"}
+
+
+def test_phragmen_gives_a_sixth_of_the_people_one_theme_where_equal_shares_gives_two():
+    """Why Phragmén does not promise EJR, after Brill and others, doi:10.1007/s10107-023-01926-8.
+
+    The first four of 24 people are worth two of twelve places, and agree on a and b.
+    """
+    rest = "cdefghijklmn"
+    votes = crosses((2, "abc"), (2, "abd"), (6, rest), (5, rest[1:]), (9, rest[2:]))
+    assert chosen("phragmen", votes, 12) == {rest}
+    assert chosen("equal-shares", votes, 12) == {"ab" + rest[2:]}
+
+
 def test_sequential_pav_leaves_out_who_was_first_by_votes():
     """Example 2.5 of the same book: PAV takes a and c, sequential PAV takes c and d."""
     votes = crosses((3, "ab"), (6, "ad"), (4, "b"), (5, "c"), (5, "cd"))
