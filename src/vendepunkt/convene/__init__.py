@@ -1,5 +1,6 @@
 """The stage `convene`: what do those who know exclusion from their own life or work say?"""
 
+from vendepunkt.convene.comparison import Comparison, compare
 from vendepunkt.convene.formats import (
     import_meeting,
     polis_differences,
@@ -57,6 +58,7 @@ __all__ = [
     "BookTheme",
     "Carried",
     "Channel",
+    "Comparison",
     "Embedding",
     "Group",
     "Helper",
@@ -87,6 +89,7 @@ __all__ = [
     "Vote",
     "Words",
     "acceptance",
+    "compare",
     "freeze",
     "import_meeting",
     "polis_differences",
