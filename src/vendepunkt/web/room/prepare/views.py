@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vendepunkt.web.people.models import Person
 from vendepunkt.web.rights import needs
-from vendepunkt.web.room import preparing, rehearsing, showing
+from vendepunkt.web.room import deletion, preparing, rehearsing, showing
 from vendepunkt.web.room.making import lay_agenda
 from vendepunkt.web.room.models import Group, Meeting, Panel, Phase, Question, Token
 from vendepunkt.web.room.prepare.forms import (
@@ -42,7 +42,8 @@ KINDS: Final[dict[str, tuple[type[Any], type[ModelForm[Any]], Any, bool]]] = {
 @needs("meeting.see")
 @require_safe
 def list_meetings(request: HttpRequest) -> HttpResponse:
-    """Show all meetings."""
+    """Show all meetings; those whose day of deletion has come are deleted first."""
+    deletion.delete_due()
     meetings = Meeting.objects.prefetch_related("panels")
     return render(request, "prepare/list.html", {"meetings": meetings})
 
