@@ -24,14 +24,19 @@ PATIENCE: Final = 3.0
 _log = logging.getLogger(__name__)
 
 
-def erase_traces() -> bool:
+def erase_traces(*, always: bool = False) -> bool:
     """Clean the database's files of what was deleted at closings; say whether that is done.
 
     Called after each closing, and by pages of staff for as long as something is closed and not
-    erased. Never inside a transaction.
+    erased. Never inside a transaction. Backups that lie where they were made are cleaned too.
+
+    Parameters
+    ----------
+    always
+        Clean also where nothing was closed: after words were redacted, or a meeting deleted.
     """
     due = list(Opening.objects.filter(state=Opening.State.CLOSED).values_list("id", flat=True))
-    if not due:
+    if not due and not always:
         return True
     if connection.in_atomic_block:
         return False
@@ -42,6 +47,10 @@ def erase_traces() -> bool:
     if not done:
         _log.warning("Traces of closed openings are not erased yet: the database is being read.")
         return False
+    # Late, because backups know what an opening is.
+    from vendepunkt.web.backups import sweep
+
+    sweep()
     # Only those that were closed before the cleaning began.
     Opening.objects.filter(pk__in=due, state=Opening.State.CLOSED).update(
         state=Opening.State.ERASED

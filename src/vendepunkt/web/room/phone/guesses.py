@@ -33,6 +33,7 @@ class Guesses:
         self._clock = clock
         self._lock = threading.Lock()
         self._wrong = 0.0
+        self._guessing = False
         self._at = clock()
 
     def wrong(self) -> None:
@@ -40,18 +41,20 @@ class Guesses:
         with self._lock:
             self._fade()
             self._wrong = min(self._wrong + 1, 2 * ROOM)
+            self._guessing = self._guessing or self._wrong >= ROOM
 
     @property
     def many(self) -> bool:
-        """Whether somebody seems to be guessing."""
+        """Whether somebody seems to be guessing; until half of the wrong codes are forgotten."""
         with self._lock:
             self._fade()
-            return self._wrong >= ROOM
+            self._guessing = self._wrong >= (ROOM / 2 if self._guessing else ROOM)
+            return self._guessing
 
     def forget(self) -> None:
         """Begin anew."""
         with self._lock:
-            self._wrong = 0.0
+            self._wrong, self._guessing = 0.0, False
 
     def _fade(self) -> None:
         now = self._clock()

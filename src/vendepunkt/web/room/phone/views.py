@@ -221,4 +221,5 @@ def kept(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def kept_anywhere(request: HttpRequest) -> HttpResponse:
     """Say what is kept to somebody who has not come in yet."""
-    return speaking(request, None, lambda: page("kept.html", method="get", here=reverse("door")))
+    context = {"method": "get", "here": reverse("door"), "stay": request.path}
+    return speaking(request, None, lambda: page("kept.html", **context))

@@ -126,7 +126,7 @@ class Visit:
 
 def page(template: str, status: int = 200, **context: Any) -> HttpResponse:
     """Render a page of participants; it knows no session and no account."""
-    context |= {"language": translation.get_language()}
+    context["language"] = translation.get_language()
     response = HttpResponse(loader.render_to_string(f"phone/{template}", context), status=status)
     # Whatever a shared phone shows may not be shown again by its button "back".
     response["Cache-Control"] = "no-store"
