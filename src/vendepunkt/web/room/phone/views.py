@@ -221,5 +221,8 @@ def kept(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def kept_anywhere(request: HttpRequest) -> HttpResponse:
     """Say what is kept to somebody who has not come in yet."""
-    context = {"method": "get", "here": reverse("door"), "stay": request.path}
-    return speaking(request, None, lambda: page("kept.html", **context))
+
+    def answer() -> HttpResponse:
+        return page("kept.html", method="get", here=reverse("door"), stay=request.path)
+
+    return speaking(request, None, answer)
