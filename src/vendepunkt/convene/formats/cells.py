@@ -210,9 +210,12 @@ def csv_text(rows: Sequence[Sequence[object]]) -> str:
     "theme,votes\n'=x,3\n"
     """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    plain = csv.writer(out, lineterminator="\n")
+    # The csv module leaves a lone carriage return bare, and readers take it for the end of a row.
+    quoted = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in rows:
-        writer.writerow([_told(cell) for cell in row])
+        told = [_told(cell) for cell in row]
+        (quoted if any("\r" in str(cell) for cell in told) else plain).writerow(told)
     return out.getvalue()
 
 
