@@ -27,6 +27,7 @@ class FilterForm(forms.Form):
         label=_("Who"),
         required=False,
         empty_label=_("Everybody"),
+        widget=forms.Select(attrs={"translate": "no"}),
     )
     what = forms.ChoiceField(label=_("What"), required=False)
     about = forms.CharField(label=_("About"), required=False, max_length=200)
@@ -38,6 +39,7 @@ class FilterForm(forms.Form):
             label=_("What"),
             required=False,
             choices=[("", _("Everything")), *((kind, kind) for kind in kinds)],
+            widget=forms.Select(attrs={"translate": "no"}),
         )
 
 

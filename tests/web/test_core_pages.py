@@ -1,0 +1,96 @@
+"""The pages of accounts and of the log: whole in both languages, and safe against other places."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.web import pseudo
+
+PLAIN = [
+    "account", "password", "second", "people", "person_new", "log", "log_verify", "accessibility"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_all_that_is_seen_can_be_translated(as_role, name):
+    client = as_role("owner")
+    with pseudo.speaking():
+        page = client.get(reverse(name)).content.decode()
+    assert pseudo.unmarked(page) == []
+
+
+def test_what_nobody_can_translate_is_found():
+    page = (
+        '<p>⟦Hej <b>Bo</b>⟧ 12 %</p><p>there</p><i translate="no">Jens <b>H</b></i>'
+        '<img alt="cat"><img alt="⟦kat⟧"><input type="submit" value="Send"><script>x</script>'
+    )
+    assert pseudo.unmarked(page) == ["there", 'alt="…": cat', "value: Send"]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/no-such/", 404), ("/people/", 403)])
+def test_errors_have_a_page_of_their_own(as_role, path, status):
+    client = as_role("reader")
+    with pseudo.speaking():
+        answer = client.get(path)
+    assert answer.status_code == status
+    assert pseudo.unmarked(answer.content.decode()) == []
+
+
+def test_a_failure_is_told_without_anything_about_it(as_role, monkeypatch):
+    from vendepunkt.web.people.views import log
+
+    def fail(*_):
+        raise ValueError("Jens Hansen")
+
+    monkeypatch.setattr(log, "Paginator", fail)
+    client = as_role("owner")
+    client.raise_request_exception = False
+    with pseudo.speaking():
+        answer = client.get(reverse("log"))
+    page = answer.content.decode()
+    assert answer.status_code == 500
+    assert "Jens" not in page
+    assert "⟦" in page
+
+
+def test_a_form_that_is_too_old_gets_a_page_that_says_so(people):
+    answer = Client(enforce_csrf_checks=True).post(reverse("sign_in"), {"username": "alice"})
+    assert answer.status_code == 403
+    assert "Siden har stået åben for længe" in answer.content.decode()
+
+
+def test_every_answer_says_what_a_browser_may_do(as_role):
+    for answer in (as_role("owner").get(reverse("people")), Client().get("/no-such/")):
+        policy = answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert "camera=()" in answer.headers["Permissions-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_language_is_chosen_by_a_button_and_kept(client):
+    assert 'lang="da"' in client.get(reverse("sign_in")).content.decode()
+    answer = client.post(reverse("language"), {"language": "en", "next": "/sign-in/"})
+    assert answer.headers["Location"] == "/sign-in/"
+    assert 'lang="en"' in client.get(reverse("sign_in")).content.decode()
+
+
+@pytest.mark.parametrize("onward", ["https://elsewhere.example/", "//elsewhere.example", ""])
+def test_no_page_sends_people_elsewhere(people, client, onward):
+    answer = client.post(reverse("language"), {"language": "en", "next": onward})
+    assert answer.headers["Location"] == "/"
+    form = {"username": "alice", "password": "seven small boats at sea", "next": onward}
+    assert client.post(reverse("sign_in"), form).headers["Location"] == reverse("home")
+
+
+def test_no_page_has_a_style_or_script_of_its_own(as_role):
+    client = as_role("owner")
+    for name in PLAIN:
+        page = client.get(reverse(name)).content.decode()
+        assert "<style" not in page
+        assert "style=" not in page
+        assert " on" not in "".join(part.split(">")[0] for part in page.split("<button")[1:])
