@@ -89,7 +89,15 @@ def test_ties_keep_the_order_of_the_themes() -> None:
     assert [one.theme for one in Helper(themes=themes).suggest("gæld")] == ["b", "a"]
 
 
+def test_many_ideas_at_once_are_each_answered_as_alone() -> None:
+    texts = [one.text for group in ("fifteen", "other", "nothing") for one in ideas(group, "da")]
+    assert HELPER.suggest_each(texts) == tuple(HELPER.suggest(text) for text in texts)
+    assert HELPER.suggest_each([]) == ()
+    assert Helper().suggest_each(["bolig", ""]) == ((), ())
+
+
 def test_no_more_than_asked_for() -> None:
+    assert HELPER.suggest("Børn og unge i skole, klub og familie", n=0) == ()
     assert len(HELPER.suggest("Børn og unge i skole, klub og familie", n=1)) == 1
     assert len(HELPER.suggest("Børn og unge i skole, klub og familie", n=5)) > 3
 

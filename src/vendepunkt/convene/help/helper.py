@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -193,15 +194,46 @@ class Helper:
         tuple of Suggestion
             What most speaks for first; fewer than `n`, or none, where nothing more overlaps.
         """
+        return self.suggest_each([text], n)[0]
+
+    def suggest_each(self, texts: Sequence[str], n: int = 3) -> tuple[tuple[Suggestion, ...], ...]:
+        """Which themes may each of many ideas belong to? As :meth:`suggest`, all at once.
+
+        Parameters
+        ----------
+        texts
+            The ideas.
+        n
+            At most how many for each.
+
+        Returns
+        -------
+        tuple of tuple of Suggestion
+            What :meth:`suggest` gives for each, in a fraction of the time.
+        """
         if not self._candidates:
-            return ()
-        scores = self._scores([text])[0]
-        said, weights = self._themes.speaking(text)
+            return ((),) * len(texts)
+        told = [list(content([text], self.language)) for text in texts]
+        rows = {word: row for row, word in enumerate(dict.fromkeys(chain.from_iterable(told)))}
+        weights = self._themes.speaking(list(rows))
         if self.embedding is not None:
-            alike = self._cosines(said)
+            alike = self._cosines(list(rows))
             weights = np.maximum(weights, np.where(alike >= ALIKE, alike, 0.0))
+        return tuple(
+            self._best(scores, said, weights[[rows[word] for word in said]], n)
+            for said, scores in zip(told, self._scores(texts), strict=True)
+        )
+
+    def _best(
+        self,
+        scores: NDArray[np.float64],
+        said: Sequence[str],
+        weights: NDArray[np.float64],
+        n: int,
+    ) -> tuple[Suggestion, ...]:
+        """Choose the themes that score most, each with the words that speak for it."""
         order = np.argsort(-scores, kind="stable")[:n]
-        least = BESIDE * scores[order[0]]
+        least = BESIDE * scores[order[0]] if len(order) else 0.0
         found = []
         for at in order:
             if scores[at] > 0 and scores[at] >= least:

@@ -77,38 +77,39 @@ class Index:
         Parameters
         ----------
         texts
-            Ideas, or single words.
+            Ideas.
 
         Returns
         -------
         array of bool, shape (texts, documents)
         """
-        stemmed, runs = self._told([content([text], self.language) for text in texts])
-        long = [{run: n for run, n in one.items() if len(run) == SPEAKS} for one in runs]
-        found: NDArray[np.bool_] = self._stems.dots(stemmed) + self._runs.dots(long) > 0
-        return found
+        return self._shares(*self._told([content([text], self.language) for text in texts]))
 
-    def speaking(self, text: str) -> tuple[list[str], NDArray[np.float64]]:
-        """Which words of a text speak for which documents?
+    def speaking(self, said: Sequence[str]) -> NDArray[np.float64]:
+        """Which words speak for which documents?
 
         Parameters
         ----------
-        text
-            An idea.
+        said
+            Single words, as :func:`content` counts them.
 
         Returns
         -------
-        words : list of str
-            Those that are no stop words.
         array of float, shape (words, documents)
             How strongly each speaks: 0 where the two have nothing in common.
         """
-        said = list(content([text], self.language))
         stemmed, runs = self._told([{word: 1} for word in said])
         by_stems = self._stems.dots(stemmed, unit=False)
         by_runs = self._runs.dots(runs, unit=False)
         weight = STEMS * by_stems + (1 - STEMS) * by_runs
-        return said, np.where(self.related(said), weight, 0.0)
+        return np.where(self._shares(stemmed, runs), weight, 0.0)
+
+    def _shares(
+        self, stemmed: Sequence[Mapping[str, int]], runs: Sequence[Mapping[str, int]]
+    ) -> NDArray[np.bool_]:
+        long = [{run: n for run, n in one.items() if len(run) == SPEAKS} for one in runs]
+        found: NDArray[np.bool_] = self._stems.dots(stemmed) + self._runs.dots(long) > 0
+        return found
 
     def _told(
         self, said: Sequence[Mapping[str, int]]
@@ -166,13 +167,13 @@ class _Weights:
         for one in counts:
             holds[[self._column[feature] for feature in one]] += 1
         self._rarity = 1 + np.log((1 + len(counts)) / (1 + holds))
-        self._rows = self._matrix(counts, unit=True)
+        self._documents = self._matrix(counts, unit=True).T.tocsr()
 
     def dots(
         self, counts: Sequence[Mapping[str, int]], *, unit: bool = True
     ) -> NDArray[np.float64]:
         """Multiply texts with the documents; features that no document has do not count."""
-        found: NDArray[np.float64] = (self._matrix(counts, unit=unit) @ self._rows.T).toarray()
+        found: NDArray[np.float64] = (self._matrix(counts, unit=unit) @ self._documents).toarray()
         return found
 
     def _matrix(self, counts: Sequence[Mapping[str, int]], *, unit: bool) -> csr_array:
