@@ -21,17 +21,14 @@ from vendepunkt.terms import DataError, UsageError, choose
 
 #: Every format by its name in options, in the order in which a file is offered to them.
 FORMATS: Final[dict[str, Format]] = {
-    one.name: one
-    for one in (
-        Folder(),
-        Polis(),
-        Pabulib(),
-        Ballots(),
-        Places(),
-        Spreadsheet(),
-        Tables(),
-        Workbook(),
-    )
+    "frozen": Folder(),
+    "polis": Polis(),
+    "pabulib": Pabulib(),
+    "ballots": Ballots(),
+    "places": Places(),
+    "spreadsheet": Spreadsheet(),
+    "tables": Tables(),
+    "workbook": Workbook(),
 }
 
 __all__ = [

@@ -64,8 +64,8 @@ class Ballots:
         Raises
         ------
         DataError
-            ``"bad_header"``, ``"bad_value"``, ``"mark_twice"`` or ``"mixed_blank"``, with at most
-            five row numbers; never what stands in a row.
+            ``"bad_header"``, or ``"bad_ballots"`` with at most five row numbers; never what stands
+            in a row.
         """
         found, themes = _marks(path)
         plain = all(value == 1 for marks in found.values() for value in marks.values())
@@ -112,7 +112,7 @@ def _marks(path: Path) -> tuple[dict[str, dict[str, Fraction]], list[str]]:
     for row, cells in sheet.rows[1:]:
         ballot, theme, value = (*cells, "", "", "")[:3]
         if any(cell.strip() for cell in cells[width:]) or not (ballot.strip() or theme.strip()):
-            faults.setdefault("bad_rows", []).append(row)
+            faults.setdefault("rows", []).append(row)
             continue
         if theme.strip():
             themes[theme] = None
@@ -122,20 +122,20 @@ def _marks(path: Path) -> tuple[dict[str, dict[str, Fraction]], list[str]]:
         if not theme.strip():
             blank[ballot] = row
         elif theme in marks:
-            faults.setdefault("mark_twice", []).append(row)
+            faults.setdefault("twice", []).append(row)
         else:
             try:
                 marks[theme] = number(value) if width == 3 else Fraction(1)
             except ValueError:
-                faults.setdefault("bad_value", []).append(row)
+                faults.setdefault("value", []).append(row)
     faults |= {
         kind: rows
-        for kind, rows in (("mixed_blank", [row for one, row in blank.items() if found[one]]),)
+        for kind, rows in (("blank", [row for one, row in blank.items() if found[one]]),)
         if rows
     }
-    for kind, rows in faults.items():
+    for what, rows in faults.items():
         raise DataError(
-            kind, f"{path.name}: {_FAULTS[kind]} ({rows_named(rows)}).", allowed=_ALLOWED
+            "bad_ballots", f"{path.name}: {_FAULTS[what]} ({rows_named(rows)}).", allowed=_ALLOWED
         )
     if not found:
         raise DataError("empty_file", f"{path.name} holds no ballots.")
@@ -144,10 +144,10 @@ def _marks(path: Path) -> tuple[dict[str, dict[str, Fraction]], list[str]]:
 
 _ALLOWED: Final = "ballot,theme[,value]; values are whole numbers, decimals or p/q"
 _FAULTS: Final[Mapping[str, str]] = {
-    "bad_rows": "a row has neither a ballot nor a theme, or more columns than the first row",
-    "mark_twice": "a ballot marks the same theme twice",
-    "bad_value": "a value is no number",
-    "mixed_blank": "a ballot is blank and marked at once",
+    "rows": "a row has neither a ballot nor a theme, or more columns than the first row",
+    "twice": "a ballot marks the same theme twice",
+    "value": "a value is no number",
+    "blank": "a ballot is blank and marked at once",
 }
 
 

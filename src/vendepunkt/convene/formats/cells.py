@@ -347,16 +347,20 @@ def _texts(
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     formulas = [place for place, row in rows if any(cell.data_type == "f" for cell in row)]
     errors = [place for place, row in rows if any(cell.data_type == "e" for cell in row)]
-    for kind, what, places in (
-        ("formula_cells", "formulas, which are never evaluated here", formulas),
-        ("error_cells", "cells with an error of the spreadsheet program", errors),
-    ):
-        if places:
-            raise DataError(
-                kind,
-                f"Sheet {sheet} of {file} has {what} ({rows_named(places)}).",
-                try_="copy the sheet and paste its values only",
-            )
+    if formulas:
+        raise DataError(
+            "formula_cells",
+            f"Sheet {sheet} of {file} has formulas, which are never evaluated here "
+            f"({rows_named(formulas)}).",
+            try_="copy the sheet and paste its values only",
+        )
+    if errors:
+        raise DataError(
+            "error_cells",
+            f"Sheet {sheet} of {file} has cells with an error of the spreadsheet program "
+            f"({rows_named(errors)}).",
+            try_="correct the cells, and save again",
+        )
     for place, row in rows:
         cells = tuple(_text(cell.value) for cell in row)
         if any(cell.strip() for cell in cells):

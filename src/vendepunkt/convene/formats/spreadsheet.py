@@ -127,7 +127,7 @@ def channel_of(table: Table, number_: int, row: Mapping[str, str]) -> Channel:
     """Give how a row reached the meeting; the phone where nothing is said."""
     word = row.get("channel", "").lower()
     if word not in _CHANNEL_WORDS:
-        table.fault(number_, "bad_channel", "a channel is none of phone, paper, helper")
+        table.fault(number_, "a channel is none of phone, paper, helper")
     return _CHANNEL_WORDS.get(word, "phone")
 
 
@@ -140,7 +140,7 @@ def _ideas(table: Table, built: Builder) -> list[Notice]:
         panel, phase = where(table, built, row)
         word = row.get("kind", "").lower() or table.holds.kind
         if word not in _KIND_WORDS:
-            table.fault(at, "bad_kind", f"a kind is none of {', '.join(KINDS)}")
+            table.fault(at, f"a kind is none of {', '.join(KINDS)}")
         kind = _KIND_WORDS.get(word, "free")
         question = built.question(phase, kind, row.get("question", ""))
         theme = built.theme(row["theme"], phase) if row.get("theme") else ""
@@ -161,14 +161,14 @@ def _counts(table: Table, built: Builder) -> list[Notice]:
     found: dict[tuple[str, str], list[tuple[str, int, int | None]]] = {}
     for at, row in table:
         if not row["theme"]:
-            table.fault(at, "no_theme", "a row has no theme")
+            table.fault(at, "a row has no theme")
             continue
         votes, voters = _whole(table, at, row, "votes"), _whole(table, at, row, "voters")
         panel, phase = where(table, built, row)
         theme = built.theme(row["theme"], phase)
         rows = found.setdefault((panel, phase), [])
         if any(theme == one for one, _, _ in rows):
-            table.fault(at, "theme_twice", "a theme stands twice in a panel and phase")
+            table.fault(at, "a theme stands twice in a panel and phase")
         rows.append((theme, votes or 0, voters if voters is not None else table.holds.voters))
     table.settle()
     for (panel, phase), rows in found.items():
@@ -188,14 +188,14 @@ def _counts(table: Table, built: Builder) -> list[Notice]:
 def _whole(table: Table, at: int, row: Mapping[str, str], name: str) -> int | None:
     if not row.get(name):
         if name == "votes":
-            table.fault(at, "bad_count", f"column {table.letter(name)} has no count")
+            table.fault(at, f"column {table.letter(name)} has no count")
         return None
     try:
         value = number(row[name])
     except ValueError:
         value = Fraction(-1)
     if value < 0 or value.denominator != 1 or value > 10**9:
-        table.fault(at, "bad_count", f"column {table.letter(name)} holds no count")
+        table.fault(at, f"column {table.letter(name)} holds no count")
         return None
     return int(value)
 
@@ -218,7 +218,7 @@ def _lists(table: Table, built: Builder) -> None:
         titles = [one.strip() for one in row["choices"].split(table.holds.separator)]
         themes = [built.theme(one, phase) for one in titles if one]
         if len(set(themes)) < len(themes):
-            table.fault(at, "mark_twice", "a voter chose the same theme twice")
+            table.fault(at, "a voter chose the same theme twice")
         marks = dict.fromkeys(themes, Fraction(1))
         group = built.group(row["group"], panel) if row.get("group") else None
         built.ballot(vote, panel, marks, channel_of(table, at, row), group)
@@ -236,7 +236,7 @@ def _matrix(table: Table, built: Builder) -> int:
             theme = built.theme(title, phase)
             value = _mark(cell)
             if value is None:
-                table.fault(at, "bad_mark", "a cell is neither empty, a cross, nor a number")
+                table.fault(at, "a cell is neither empty, a cross, nor a number")
             elif value:
                 marks[theme] = value
         group = built.group(row["group"], panel) if row.get("group") else None
@@ -290,18 +290,18 @@ def _marks(table: Table, built: Builder) -> list[Notice]:
         theme = built.theme(row["theme"], phase) if row["theme"] else ""
         if not row["ballot"]:
             if not theme:
-                table.fault(at, "bad_rows", "a row has neither a ballot nor a theme")
+                table.fault(at, "a row has neither a ballot nor a theme")
             continue
         key = (panel, phase, row["ballot"])
         marks = ballots.setdefault(key, {})
         group = built.group(row["group"], panel) if row.get("group") else None
         told[key] = (channel_of(table, at, row), group)
         if theme in marks:
-            table.fault(at, "mark_twice", "a ballot marks the same theme twice")
+            table.fault(at, "a ballot marks the same theme twice")
         elif theme:
             value = _mark(row["value"]) if row.get("value") else Fraction(1)
             if value is None:
-                table.fault(at, "bad_value", f"column {table.letter('value')} holds no number")
+                table.fault(at, f"column {table.letter('value')} holds no number")
             marks[theme] = value or Fraction(0)
     table.settle()
     for (panel, phase, _), marks in ballots.items():
@@ -315,16 +315,16 @@ def places(table: Table, built: Builder) -> list[Notice]:
     seen: set[tuple[str, str]] = set()
     for at, row in table:
         if not row["theme"]:
-            table.fault(at, "no_theme", "a row has no theme")
+            table.fault(at, "a row has no theme")
             continue
         place = place_of(row["place"])
         if place is None:
-            table.fault(at, "bad_place", "a place is neither a number nor just below the top")
+            table.fault(at, "a place is neither a number nor just below the top")
             continue
         panel, phase = where(table, built, row)
         theme = built.theme(row["theme"], phase)
         if (panel, theme) in seen:
-            table.fault(at, "theme_twice", "a theme stands twice in a panel and phase")
+            table.fault(at, "a theme stands twice in a panel and phase")
         seen.add((panel, theme))
         votes, voters = (_count(table, at, row, name) for name in ("votes", "voters"))
         built.placing(Placing(built.vote(phase), panel, theme, place, votes, voters))

@@ -55,7 +55,7 @@ class Table:
     columns: Mapping[str, int]
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
-    _faults: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    _faults: dict[str, list[int]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[int, Mapping[str, str]]]:
         """Give each row with what its columns hold; a column that is missing is not there."""
@@ -68,9 +68,9 @@ class Table:
                 },
             )
 
-    def fault(self, row: int, code: str, what: str) -> None:
+    def fault(self, row: int, what: str) -> None:
         """Note that a row cannot be used, and why; said once, with all rows, by :meth:`settle`."""
-        self._faults.setdefault((code, what), []).append(row)
+        self._faults.setdefault(what, []).append(row)
 
     def settle(self) -> None:
         """Raise what was noted.
@@ -78,11 +78,11 @@ class Table:
         Raises
         ------
         DataError
-            With at most five row numbers; never what stands in them.
+            ``"bad_cell"`` with at most five row numbers; never what stands in them.
         """
-        for (code, what), rows in self._faults.items():
+        for what, rows in self._faults.items():
             raise DataError(
-                code,
+                "bad_cell",
                 f"{self.sheet.place}: {what} ({rows_named(rows)}).",
                 try_="correct the rows, or name the columns with a mapping",
             )
