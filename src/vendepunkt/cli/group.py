@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "describe": ("describe", "Show what is in a data file."),
     "measure": ("measure", "Fit groups to a data file."),
     "move": ("move", "Follow people over the waves of a data file."),
+    "convene": ("convene", "Count and compare the votes of panel meetings."),
     "serve": ("serve", "Open the rooms of panel meetings in a browser."),
     "web": ("web", "Look after the web application: accounts, backups, health."),
 }
@@ -34,7 +35,6 @@ LATER: Final = (
     "select",
     "interview",
     "qca",
-    "convene",
     "pseudonymise",
 )
 

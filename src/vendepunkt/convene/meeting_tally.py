@@ -145,6 +145,7 @@ def tally_meeting(
     *,
     rule: str | None = None,
     places: int | None = None,
+    choices: int | None = None,
     chance: bool = True,
     seed: int = 1,
     draws: int | None = None,
@@ -159,6 +160,9 @@ def tally_meeting(
     rule, places
         In place of each vote's own; None for its own. The ballots must fit the rule; dots and
         scores above 0 can be counted as crosses, which is said.
+    choices
+        The cap of the ballots; that of the vote by default, where the rule has the same kind of
+        cap.
     chance, seed, draws, conf_level
         As in :func:`vendepunkt.convene.tally`. Groups are redrawn whole where every vote says
         which group it came from or at least one does.
@@ -187,6 +191,7 @@ def tally_meeting(
             panel,
             rule=rule or vote.rule,
             places=places or vote.places,
+            choices=choices,
             chance=chance,
             seed=seed,
             draws=draws,
@@ -207,7 +212,13 @@ def tally_meeting(
             design="panels, not samples",
             seed=seed if any(one.firmness is not None for one in found) else None,
             versions=versions(),
-            call={"rule": rule, "places": places, "chance": chance, "draws": draws},
+            call={
+                "rule": rule,
+                "places": places,
+                "choices": choices,
+                "chance": chance,
+                "draws": draws,
+            },
         ),
     )
 
@@ -219,6 +230,7 @@ def _one(
     *,
     rule: str,
     places: int,
+    choices: int | None,
     chance: bool,
     seed: int,
     draws: int | None,
@@ -228,14 +240,16 @@ def _one(
     themes = meeting.themes_of(vote.id, panel.id)
     groups = [ballot.group for ballot in ballots]
     cast = [ballot.marks for ballot in ballots]
-    held, counted = (RULES[name].form.kind for name in (vote.rule, rule))
-    as_crosses = counted == "crosses" and held in {"dots", "scores"}
+    held, counted = (RULES[name].form for name in (vote.rule, rule))
+    as_crosses = counted.kind == "crosses" and held.kind in {"dots", "scores"}
+    if choices is None and held == counted:
+        choices = vote.choices
     found = tally(
         [_crosses(marks) for marks in cast] if as_crosses else cast,
         [theme.id for theme in themes],
         rule=rule,
         places=places,
-        choices=None if as_crosses else vote.choices,
+        choices=choices,
         groups=groups if any(groups) else None,
         present=panel.present,
         channels=[ballot.channel for ballot in ballots],
