@@ -146,3 +146,17 @@ def test_money_left_over_counts_in_the_places_filled_last():
     ballots = [marks("a1 b1")] * 4 + [marks("a1")] * 4 + [marks("c1")] * 3 + [{}] * 40
     outcome = RULES["equal-shares"].winners(Profile.of(ballots, ABC), 2)
     assert outcome.committees == (("a", "c"),)
+
+
+def test_a_blank_ballot_holds_no_money():
+    """With a fifth part held by the blank ballot, bcd and bce would no longer be chosen."""
+    ballots = [dict.fromkeys(some, 1) for some in ("abcde", "adef", "bcd", "bcefg")]
+    outcome = RULES["equal-shares"].winners(Profile.of([*ballots, {}], "abcdefg"), 3)
+    assert ["".join(some) for some in outcome.committees] == ["bcd", "bce", "bde", "cde"]
+
+
+@pytest.mark.parametrize("name", ["approval", "phragmen"])
+def test_as_many_committees_as_the_cap_are_all_listed(name):
+    profile = Profile.of([{}], ABC)
+    assert not RULES[name].winners(profile, 2, cap=3).capped
+    assert RULES[name].winners(profile, 2, cap=2).capped
