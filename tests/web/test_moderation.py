@@ -61,7 +61,8 @@ def test_a_name_is_struck_out_wherever_it_stands_and_is_nowhere_left(board) -> N
     Idea.objects.filter(pk=row.pk).update(text=text)
     stamp = board.card(row).stamp
     moderation.hold(board, bo(), [(str(row.pk), stamp)])
-    moderation.redact(board, bo(), str(row.pk), text, "navn på en person", "Hans Hansen")
+    (saw,) = [board.card(idea_now).stamp for idea_now in board.ideas().filter(pk=row.pk)]
+    moderation.redact(board, bo(), str(row.pk), saw, "navn på en person", "Hans Hansen")
     row.refresh_from_db()
     assert row.text == f"{STRUCK} lyttede ikke, sagde {STRUCK}"
     assert (row.reason, row.redacted) == ("navn på en person", False)
@@ -72,29 +73,35 @@ def test_a_name_is_struck_out_wherever_it_stands_and_is_nowhere_left(board) -> N
 
 def test_all_words_go_where_none_are_named(board) -> None:
     row = idea(board, 0)
-    moderation.redact(board, bo(), str(row.pk), row.text, "en sag")
+    moderation.redact(board, bo(), *seen(board, 0)[0], "en sag")
     row.refresh_from_db()
     assert (row.text, row.redacted, row.reason) == ("", True, "en sag")
 
 
 @pytest.mark.parametrize(
     ("words", "reason", "code"),
-    [("Grete", "navn", "words_not_there"), ("alene", "sagde alene", "reason_tells")],
+    [
+        ("Grete", "navn", "words_not_there"),
+        ("alene", "sagde alene", "reason_tells"),
+        (" ", "navn", "words_needed"),
+    ],
 )
 def test_words_that_are_not_there_or_stand_in_the_reason_are_refused(
     board, words, reason, code
 ) -> None:
     row = idea(board, 0)
     with pytest.raises(RefusedError) as caught:
-        moderation.redact(board, bo(), str(row.pk), row.text, reason, words)
+        moderation.redact(board, bo(), *seen(board, 0)[0], reason, words)
     assert caught.value.code == code
     row.refresh_from_db()
     assert row.text == TEXTS[0]
 
 
-def test_words_that_changed_meanwhile_are_not_struck_blindly(board) -> None:
+def test_an_idea_that_was_moved_meanwhile_is_not_struck_blindly(board) -> None:
+    (saw,) = seen(board, 0)
+    grouping.place(board, carla(), [saw], str(theme(board, "Tillid").pk))
     with pytest.raises(ConflictError):
-        moderation.redact(board, bo(), str(idea(board, 0).pk), "noget andet", "navn")
+        moderation.redact(board, bo(), *saw, "navn")
 
 
 def test_a_note_is_erased_also_in_how_it_was_written(board) -> None:

@@ -2,7 +2,128 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from vendepunkt import convene
+from vendepunkt.convene import Words
+from vendepunkt.convene.help import Helper, Suggestion, ThemeBook
+from vendepunkt.web.room.board import Board, Card
 from vendepunkt.web.room.models import HelpUse, Idea, Theme
+
+#: How many themes are suggested for an idea.
+MOST: Final = 3
+
+
+@dataclass(slots=True)
+class Help:
+    """What may be of help with one idea.
+
+    Attributes
+    ----------
+    suggested
+        Themes it may belong to; those that are new stand in the theme book only.
+    same
+        An idea on the same question that may say the same, or None.
+    """
+
+    suggested: tuple[Suggestion, ...] = ()
+    same: Card | None = None
+
+
+@dataclass(slots=True)
+class HelpBeside:
+    """Help for all ideas of a table; empty where the meeting has it off."""
+
+    by_idea: dict[str, Help] = field(default_factory=dict)
+
+    def of(self, card: Card) -> Help:
+        """Give the help for one idea."""
+        return self.by_idea.setdefault(str(card.idea.pk), Help())
+
+
+def help_beside(board: Board) -> HelpBeside:
+    """Suggest themes for the ideas that are not placed yet, and point out those said twice.
+
+    What was suggested is recorded, so that it can be told how often people took it.
+    """
+    found = HelpBeside()
+    if not board.panel.meeting.theme_help or not board.loose:
+        return found
+    helper = helper_of(board)
+    for card in board.loose:
+        found.of(card).suggested = helper.suggest(card.idea.text, MOST)
+    cards = list(board.cards.values())
+    for pair in helper.same([card.idea.text for card in cards]):
+        one, other = cards[pair.first], cards[pair.second]
+        if one.idea.question_id == other.idea.question_id:
+            for mine, its in ((one, other), (other, one)):
+                found.of(mine).same = found.of(mine).same or its
+    _record(board.loose, found)
+    return found
+
+
+def like(board: Board, idea: Idea, n: int = 3) -> list[Card]:
+    """Give the ideas that are most like one; none where the meeting has the help off."""
+    if not board.panel.meeting.theme_help:
+        return []
+    cards = [card for card in board.cards.values() if card.idea.pk != idea.pk]
+    alike = helper_of(board).like(idea.text, [card.idea.text for card in cards], n)
+    return [cards[one.at] for one in alike]
+
+
+def helper_of(board: Board) -> Helper:
+    """Make the help from the theme book, the meeting's themes and what people have placed."""
+    language = board.panel.meeting.language
+    themes = [
+        convene.Theme(
+            id=str(theme.pk),
+            phase=board.phase.key,
+            title=Words(theme.title_da, theme.title_en),
+            description=Words(theme.description_da, theme.description_en),
+        )
+        for theme in board.themes()
+    ]
+    placed = [
+        (card.idea.text, str(card.placement.theme_id))
+        for card in board.cards.values()
+        if card.placement
+    ]
+    return Helper(_book(settings.STUDY), themes=themes, examples=placed, language=language)
+
+
+@lru_cache(maxsize=1)
+def _book(study: str) -> ThemeBook:
+    return ThemeBook.of(Path(study)) if study else ThemeBook.shipped()
+
+
+def _names(suggested: Sequence[Suggestion], language: str) -> list[str]:
+    return [one.title.in_(language) if one.new else one.theme for one in suggested]
+
+
+def _record(cards: Sequence[Card], found: HelpBeside) -> None:
+    """Record what is shown; once an idea was decided on, what had been shown for it stays."""
+    if not cards:
+        return
+    language = cards[0].idea.panel.meeting.language
+    uses = [
+        HelpUse(idea=card.idea, suggested=_names(found.of(card).suggested, language))
+        for card in cards
+        if found.of(card).suggested
+    ]
+    decided = HelpUse.objects.filter(taken__isnull=False).values_list("idea_id", flat=True)
+    known = set(decided.filter(idea__in=[use.idea for use in uses]))
+    HelpUse.objects.bulk_create(
+        [use for use in uses if use.idea_id not in known],
+        update_conflicts=True,
+        update_fields=["suggested"],
+        unique_fields=["idea"],
+    )
 
 
 def note_choice(idea: Idea, theme: Theme) -> None:
@@ -10,6 +131,6 @@ def note_choice(idea: Idea, theme: Theme) -> None:
     use = HelpUse.objects.filter(idea=idea).first()
     if use is None:
         return
-    names = {name.casefold() for name in (theme.title_da, theme.title_en) if name}
+    names = {name.casefold() for name in (theme.title_da, theme.title_en, str(theme.pk)) if name}
     use.taken = any(str(name).casefold() in names for name in use.suggested)
     use.save(update_fields=["taken"])

@@ -97,7 +97,7 @@ def _seen(board: Board, key: str, saw: str, state: str) -> Idea | Clash:
 
 
 def redact(
-    board: Board, who: Person, idea_key: str, seen: str, reason: str, words: str = ""
+    board: Board, who: Person, idea_key: str, seen: str, reason: str, words: str | None = None
 ) -> None:
     """Erase words of an idea for good: some of them, such as a name, or all.
 
@@ -108,11 +108,11 @@ def redact(
     board, who
         Where, and who does it.
     idea_key, seen
-        Which idea, and its words as the page saw them.
+        Which idea, and the stamp that the page saw.
     reason
         Why; without the words themselves.
     words
-        What to strike out, wherever it stands in the idea, in upper or lower case; all where empty.
+        What to strike out, wherever it stands in the idea, in upper or lower case; None for all.
 
     Raises
     ------
@@ -120,24 +120,24 @@ def redact(
         ``reason_needed`` without a reason; ``words_not_there``; ``reason_tells`` where the reason
         holds what is struck out.
     ConflictError
-        Where the words were changed meanwhile.
+        Where somebody moved or moderated the idea meanwhile.
     """
     reason = _needed(reason)
     with alone(board.panel.meeting):
-        idea = board.ideas().get(pk=idea_key)
-        if idea.text != seen:
-            raise ConflictError([Clash(thing(idea), idea.text, idea.text)])
-        text, whole = _struck(idea.text, words, reason)
-        Idea.objects.filter(pk=idea.pk).update(
-            text=text, redacted=whole or idea.redacted, reason=reason
+        found = _seen(board, idea_key, seen, "")
+        if isinstance(found, Clash):
+            raise ConflictError([found])
+        text, whole = _struck(found.text, words, reason)
+        Idea.objects.filter(pk=found.pk).update(
+            text=text, redacted=whole or found.redacted, reason=reason
         )
-        erase(thing(idea), who)
-        record(who, "idea.redacted", thing(idea))
+        erase(thing(found), who)
+        record(who, "idea.redacted", thing(found))
         bump(board.panel)
         _clean_files()
 
 
-def redact_note(note: Note, who: Person, seen: int, reason: str, words: str = "") -> None:
+def redact_note(note: Note, who: Person, seen: int, reason: str, words: str | None = None) -> None:
     """Erase words of a note for good, also from the record of how it was written.
 
     Raises
@@ -185,11 +185,13 @@ def _strike(text: str, words: str) -> str:
     return re.sub(re.escape(words), STRUCK, text, flags=re.IGNORECASE)
 
 
-def _struck(text: str, words: str, reason: str) -> tuple[str, bool]:
+def _struck(text: str, words: str | None, reason: str) -> tuple[str, bool]:
     """Give the text without the words, and whether nothing of it is left."""
+    if words is None:
+        return "", True
     words = words.strip()
     if not words:
-        return "", True
+        raise RefusedError("words_needed", _("Write the words that are to be erased."))
     if _strike(reason, words) != reason:
         raise RefusedError("reason_tells", _("The reason holds the words that are to be erased."))
     left = _strike(text, words)
