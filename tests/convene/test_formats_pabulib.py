@@ -99,6 +99,11 @@ def test_points_and_a_default_score(tmp_path: Path) -> None:
     ]
 
 
+def test_a_row_may_end_early(tmp_path: Path) -> None:
+    votes = "voter_id;vote;points\n1;a;2\n2\n3;b;1\n"
+    assert _marks(read_meeting(_file(tmp_path, "cumulative", votes))) == [{}, {"a": 2}, {"b": 1}]
+
+
 def test_a_real_budget_says_that_costs_are_left_out(tmp_path: Path) -> None:
     votes = "voter_id;vote\n1;a\n1;b\n"
     found = import_meeting(_file(tmp_path, "approval", votes, cost=5000))

@@ -17,7 +17,7 @@ from vendepunkt.convene.formats import (
     read_meeting,
     write_meeting,
 )
-from vendepunkt.terms import DataError
+from vendepunkt.terms import DataError, UsageError
 
 LONDON = Path(__file__).parents[1] / "reference" / "polis-london"
 README = LONDON / "README.md"
@@ -94,6 +94,46 @@ def test_groups_can_be_panels() -> None:
     assert {one.code for one in meeting.notices} == {"polis_counts", "without_group"}
     cast = Counter(ballot.panel for ballot in meeting.meeting.ballots)
     assert cast == {"group-0": 3, "group-1": 18, "group-2": 3}
+
+
+def test_consensus_of_the_groups_from_the_imported_meeting() -> None:
+    """Equal, for every statement, to a slow twin over ``group-id`` with nothing but fractions."""
+    from vendepunkt.convene.consensus import consensus_by_statement
+
+    meeting = read_meeting(LONDON)
+    statements = [theme.id for theme in meeting.themes]
+    people = [(one.group, one.marks) for one in meeting.ballots]
+    found = consensus_by_statement(people, statements)
+    matrix = _rows("participants-votes.csv")
+    groups = sorted({row["group-id"] for row in matrix if row["group-id"]})
+    slow = {}
+    for statement in (name for name in matrix[0] if name.isdigit()):
+        slow[statement] = Fraction(1)
+        for group in groups:
+            votes = [row[statement] for row in matrix if row["group-id"] == group]
+            seen = [vote for vote in votes if vote]
+            slow[statement] *= Fraction(seen.count("1") + 1, len(seen) + 2)
+    assert len(slow) == 36
+    assert found == slow
+
+
+def test_agreements_alone_are_a_vote_of_approval() -> None:
+    meeting = read_meeting(LONDON, mapping={"marks": "agrees"})
+    counts = Counter(theme for one in meeting.ballots for theme in one.marks)
+    matrix = _rows("participants-votes.csv")
+    assert counts == {
+        name: n
+        for name in matrix[0]
+        if name.isdigit() and (n := sum(row[name] == "1" for row in matrix))
+    }
+    assert meeting.votes[0].rule == "approval"
+    assert {value for one in meeting.ballots for value in one.marks.values()} == {1}
+
+
+@pytest.mark.parametrize(("key", "value"), [("groups", "people"), ("marks", "none")])
+def test_an_option_that_is_none_is_said(key: str, value: str) -> None:
+    with pytest.raises(UsageError, match=value):
+        read_meeting(LONDON, mapping={key: value})
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ SHEETS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = MappingPr
         "places": (("theme", "place"), ("panel", "phase", "votes", "voters")),
     }
 )
-_TABLES: Final = ("meeting", "vote", "sheet", "panel", "phase", "groups")
+_TABLES: Final = ("meeting", "vote", "sheet", "panel", "phase", "groups", "marks")
 _HEAD: Final = ("id", "title", "date", "language", "invented", "attribution")
 _VOTE: Final = ("rule", "choices", "places")
 _SHEET: Final = (

@@ -143,7 +143,13 @@ def _parse(path: Path) -> _File:
             continue
         if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
             raise file.wrong(line, f"{section} has more columns here than its first row")
-        _take(file, section, dict(zip(header, (cell.strip() for cell in row), strict=False)), line)
+        _take(
+            file,
+            section,
+            dict.fromkeys(header, "")
+            | dict(zip(header, (cell.strip() for cell in row), strict=False)),
+            line,
+        )
     for name, held in (("META", file.meta), ("PROJECTS", file.projects), ("VOTES", file.votes)):
         if not held and name != "VOTES":
             raise DataError("bad_pabulib", f"{path.name} has no section {name}, or it is empty.")

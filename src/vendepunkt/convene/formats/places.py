@@ -18,7 +18,7 @@ from vendepunkt.convene.formats.mapping import (
     sheets_of,
     votes_of,
 )
-from vendepunkt.convene.formats.protocol import UNSAID, Choice, Imported, Written
+from vendepunkt.convene.formats.protocol import FEWEST, UNSAID, Choice, Imported, Written
 from vendepunkt.convene.formats.spreadsheet import places
 from vendepunkt.convene.formats.table import guessed, table_of
 from vendepunkt.convene.types import Meeting, Words
@@ -98,6 +98,9 @@ class Places:
             "Titles stand in one language only.": any(
                 theme.title.da and theme.title.en for theme in meeting.themes
             ),
+            f"Counts of fewer than {FEWEST} voters are not in the file.": any(
+                one.voters is not None and one.voters < FEWEST for one in meeting.placings
+            ),
             UNSAID: bool(meeting.attribution or meeting.invented),
         }
         return Written((path,), tuple(said for said, true in lost.items() if true))
@@ -122,5 +125,7 @@ def _rows(meeting: Meeting) -> list[tuple[object, ...]]:
         if not theme:
             raise DataError("no_theme", "A published place has no theme.")
         place = one.place or _BELOW.get(language, _BELOW["en"])
-        rows.append((panel, phase, place, theme, one.votes, one.voters))
+        few = one.voters is not None and one.voters < FEWEST
+        counts = (None, None) if few else (one.votes, one.voters)
+        rows.append((panel, phase, place, theme, *counts))
     return rows

@@ -37,6 +37,9 @@ class Polis:
     the mapping; people without a group are then left out, and it is said. Authors, participants'
     ids and times are not taken over.
 
+    No rule counts disagreement. With ``marks = "agrees"`` in the mapping a ballot holds what
+    somebody agreed to and nothing else, so that the vote can be tallied as one of approval.
+
     References
     ----------
     .. [1] Small, C., Bjorkegren, M., Erkkilä, T., Shaw, L. & Megill, C. (2021). Polis: scaling
@@ -66,6 +69,10 @@ class Polis:
         found = read_conversation(path)
         groups = choose(named(mapping, "groups") or "groups", ("groups", "panels"), "groups")
         as_panels = groups == "panels"
+        notices = polis_notices(found)
+        marks = choose(named(mapping, "marks") or "all", ("all", "agrees"), "marks")
+        if marks == "agrees":
+            found = _agreements(found)
         topic = found.summary.get("topic", "") or path.name
         head = Head(
             slug(path.resolve().name) or "polis",
@@ -73,12 +80,12 @@ class Polis:
             language="en",
             attribution=POLIS_ATTRIBUTION,
         )
-        built = Builder(head_of(mapping, head), votes_of(mapping, VoteMap("score", 1)))
+        rule = VoteMap("approval") if marks == "agrees" else VoteMap("score", 1)
+        built = Builder(head_of(mapping, head), votes_of(mapping, rule))
         left_out = _fill(built, found, mapping, as_panels=as_panels)
         meeting = built.meeting()
         # Words of statements were published by Polis under the licence that the attribution names.
         ideas = tuple(replace(idea, released=idea.state == "shown") for idea in meeting.ideas)
-        notices = polis_notices(found)
         if left_out:
             said = f"{left_out} people whom Polis put into no group are left out."
             notices = (*notices, Notice("without_group", said, {"n": left_out}))
@@ -93,6 +100,15 @@ class Polis:
             ``"cannot_be_polis"`` where a mark is none of 1, 0 and −1.
         """
         return write_polis(meeting, path, choice)
+
+
+def _agreements(found: Conversation) -> Conversation:
+    """Keep of every ballot what it agrees to."""
+    people = tuple(
+        replace(one, marks={key: value for key, value in one.marks.items() if value == 1})
+        for one in found.participants
+    )
+    return replace(found, participants=people)
 
 
 def _fill(
