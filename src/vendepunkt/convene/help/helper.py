@@ -172,7 +172,8 @@ class Helper:
         if not texts:
             return ()
         index, profiles = self._among(tuple(texts))
-        words = np.where(index.related([text]), index.likeness([text]), 0.0)[0]
+        likeness, related = index.compare([text])
+        words = np.where(related, likeness, 0.0)[0]
         scores = (words + THEMES * (profiles @ self._profiles([text])[0])) / (1 + THEMES)
         if but is not None:
             scores[but] = 0.0
@@ -246,8 +247,7 @@ class Helper:
 
     def _scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Score every theme for every text; 0 where nothing speaks for it."""
-        scores = self._themes.likeness(texts)
-        related = self._themes.related(texts)
+        scores, related = self._themes.compare(texts)
         if self.embedding is not None:
             alike = self._cosines(texts)
             scores = (1 - VECTORS) * scores + VECTORS * alike

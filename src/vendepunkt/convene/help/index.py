@@ -43,10 +43,9 @@ class Index:
     Examples
     --------
     >>> index = Index([["Ingen billige boliger"], ["Lange ventetider"]], "da")
-    >>> index.likeness(["Mangler en bolig"]).round(2).tolist()
-    [[0.56, 0.06]]
-    >>> index.related(["Mangler en bolig"]).tolist()
-    [[True, False]]
+    >>> likeness, related = index.compare(["Mangler en bolig"])
+    >>> likeness.round(2).tolist(), related.tolist()
+    ([[0.56, 0.06]], [[True, False]])
     """
 
     def __init__(self, documents: Iterable[Sequence[str]], language: str) -> None:
@@ -55,8 +54,8 @@ class Index:
         self._stems = _Weights([_stems(one, language) for one in said])
         self._runs = _Weights([_runs(one) for one in said])
 
-    def likeness(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """How like is each of some texts to each document? Between 0 and 1.
+    def compare(self, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """How like is each of some texts to each document, and do they share anything to speak of?
 
         Parameters
         ----------
@@ -65,25 +64,14 @@ class Index:
 
         Returns
         -------
-        array of float, shape (texts, documents)
+        likeness : array of float, shape (texts, documents)
+            Between 0 and 1.
+        related : array of bool, shape (texts, documents)
+            Whether they have a stem or a run of four letters in common.
         """
         stemmed, runs = self._told([content([text], self.language) for text in texts])
         by_stems, by_runs = self._stems.dots(stemmed), self._runs.dots(runs)
-        return STEMS * by_stems + (1 - STEMS) * by_runs
-
-    def related(self, texts: Sequence[str]) -> NDArray[np.bool_]:
-        """Which texts have a stem or a run of four letters in common with which documents?
-
-        Parameters
-        ----------
-        texts
-            Ideas.
-
-        Returns
-        -------
-        array of bool, shape (texts, documents)
-        """
-        return self._shares(*self._told([content([text], self.language) for text in texts]))
+        return STEMS * by_stems + (1 - STEMS) * by_runs, by_stems + self._long(runs) > 0
 
     def speaking(self, said: Sequence[str]) -> NDArray[np.float64]:
         """Which words speak for which documents?
@@ -102,14 +90,12 @@ class Index:
         by_stems = self._stems.dots(stemmed, unit=False)
         by_runs = self._runs.dots(runs, unit=False)
         weight = STEMS * by_stems + (1 - STEMS) * by_runs
-        return np.where(self._shares(stemmed, runs), weight, 0.0)
+        return np.where(by_stems + self._long(runs) > 0, weight, 0.0)
 
-    def _shares(
-        self, stemmed: Sequence[Mapping[str, int]], runs: Sequence[Mapping[str, int]]
-    ) -> NDArray[np.bool_]:
+    def _long(self, runs: Sequence[Mapping[str, int]]) -> NDArray[np.float64]:
+        """Compare by the runs that are long enough to speak."""
         long = [{run: n for run, n in one.items() if len(run) == SPEAKS} for one in runs]
-        found: NDArray[np.bool_] = self._stems.dots(stemmed) + self._runs.dots(long) > 0
-        return found
+        return self._runs.dots(long)
 
     def _told(
         self, said: Sequence[Mapping[str, int]]
