@@ -16,7 +16,6 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vendepunkt.figures import alt_text, draw, svg_text
 from vendepunkt.language import integer, percent, span, statement, text
 from vendepunkt.terms import Notice
 from vendepunkt.web.people.models import Person
@@ -57,6 +56,8 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def picture(_request: HttpRequest, slug: str, vote: str, panel: str) -> HttpResponse:
     """Draw the places of a vote in a panel."""
+    from vendepunkt.figures import alt_text, draw, svg_text
+
     meeting = get_object_or_404(Meeting, slug=slug)
     language = (get_language() or "da")[:2]
     for one in tally_of(meeting).tallies:
@@ -70,6 +71,8 @@ def picture(_request: HttpRequest, slug: str, vote: str, panel: str) -> HttpResp
 
 def _shown(result: Result, language: str) -> dict[str, Any]:
     """Give a result as its page says it."""
+    from vendepunkt.figures import alt_text
+
     tally = result.tally
     if tally is None:
         return {"result": result}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,21 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_POST, require_safe
 
-from vendepunkt.report.sheets import (
-    CodeSlip,
-    CodeSlips,
-    IdeaSlips,
-    PaperBallots,
-    Poster,
-    Sheet,
-    print_sheets,
-)
 from vendepunkt.web.people.models import Person
 from vendepunkt.web.rights import needs
 from vendepunkt.web.room import preparing
 from vendepunkt.web.room.models import Meeting, Panel, Phase, Token, Vote
 from vendepunkt.web.room.prepare.forms import CodesForm
 from vendepunkt.web.room.words import said
+
+if TYPE_CHECKING:
+    # The report brings much with it, and is fetched when something is printed.
+    from vendepunkt.report.sheets import CodeSlips, IdeaSlips, PaperBallots, Poster, Sheet
 
 #: Most copies of a slip or ballot in one file.
 MOST_COPIES = 200
@@ -71,6 +67,8 @@ def make_codes(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Give one kind of sheet as PDF: ``?panel= &phase= &copies= &large=1``."""
+    from vendepunkt.report.sheets import print_sheets
+
     meeting = get_object_or_404(Meeting, slug=slug)
     large = request.GET.get("large") == "1"
     with override(meeting.language):
@@ -103,6 +101,8 @@ def _sheet(request: HttpRequest, meeting: Meeting, kind: str) -> tuple[str, Shee
 
 
 def _poster(request: HttpRequest, panel: Panel) -> Poster:
+    from vendepunkt.report.sheets import Poster
+
     return Poster(
         heading=said(panel.meeting, "title"),
         lines=[
@@ -118,6 +118,8 @@ def _poster(request: HttpRequest, panel: Panel) -> Poster:
 
 
 def _codes(request: HttpRequest, panel: Panel) -> CodeSlips:
+    from vendepunkt.report.sheets import CodeSlip, CodeSlips
+
     return CodeSlips(
         heading=said(panel.meeting, "title"),
         lines=[_("This code is only for you. It lets you take part once.")],
@@ -134,6 +136,8 @@ def _codes(request: HttpRequest, panel: Panel) -> CodeSlips:
 
 
 def _slips(request: HttpRequest, meeting: Meeting) -> IdeaSlips:
+    from vendepunkt.report.sheets import IdeaSlips
+
     phase = _phase(request, meeting)
     asked = phase.questions.filter(pk=_number(request, "question", 0, 10**9)).first()
     question = asked or phase.questions.first()
@@ -148,6 +152,8 @@ def _slips(request: HttpRequest, meeting: Meeting) -> IdeaSlips:
 
 
 def _ballots(request: HttpRequest, meeting: Meeting) -> PaperBallots:
+    from vendepunkt.report.sheets import PaperBallots
+
     phase = _phase(request, meeting)
     vote = phase.votes.first()
     if vote is None:
