@@ -142,7 +142,7 @@ def test_equal_budgets_stand_together_and_nobody_is_lost():
 
 
 def test_money_left_over_counts_in_the_places_filled_last():
-    """After a is bought at 1/8 each nothing else can be; the people of c have all their money left."""
+    """After a is bought at 1/8 each nothing else can be; the people of c have spent nothing."""
     ballots = [marks("a1 b1")] * 4 + [marks("a1")] * 4 + [marks("c1")] * 3 + [{}] * 40
     outcome = RULES["equal-shares"].winners(Profile.of(ballots, ABC), 2)
     assert outcome.committees == (("a", "c"),)
