@@ -352,3 +352,19 @@ def test_a_missing_file_and_a_folder_with_nothing(tmp_path: Path) -> None:
     assert isinstance(_refused(tmp_path / "none.xlsx"), DataError)
     assert _refused(tmp_path).code == "unknown_format"
     assert _refused(tmp_path, name="spreadsheet").code == "no_such_file"
+
+
+def test_names_that_stand_for_ever_longer_names_are_not_unfolded(tmp_path: Path) -> None:
+    """What XML calls entities: ten lines of them can fill any memory."""
+    path = _book(tmp_path, S=[["text"], ["a"]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    names = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "ha" * 50}">' for n in range(12))
+    sheet = parts["xl/worksheets/sheet1.xml"].decode().replace(">a<", ">&e11;<")
+    body = sheet[sheet.index("<worksheet") :]
+    assert "&e11;" in body
+    parts["xl/worksheets/sheet1.xml"] = f"<!DOCTYPE x [{names}]>{body}".encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert _refused(path).code == "damaged_file"
