@@ -51,15 +51,16 @@ def server(*names: str) -> Iterator[list[str]]:
     data = folder / "data"
 
     def call(name: str, *words: str) -> None:
-        done = subprocess.run(
-            [str(bin_ / name), *words],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=(folder / "out").open("a"),
-            stderr=subprocess.STDOUT,
-            check=False,
-            **who,
-        )
+        with (folder / "out").open("a") as out:
+            done = subprocess.run(
+                [str(bin_ / name), *words],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=False,
+                **who,
+            )
         if done.returncode:
             said = (folder / "out").read_text(encoding="utf-8", errors="replace")
             raise RuntimeError(f"{name} failed:\n{said}")
