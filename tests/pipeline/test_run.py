@@ -148,7 +148,7 @@ def test_only_runs_the_stages_named_and_what_they_need(study: Path) -> None:
 
 
 def test_an_unknown_stage_is_named_with_those_there_are(study: Path) -> None:
-    with pytest.raises(UsageError, match=r"no stage.*data, measure, move, report"):
+    with pytest.raises(UsageError, match=r"no stage.*data, measure, move, convene, report"):
         run_study(study, only=["mesure"])
 
 

@@ -12,6 +12,8 @@ REFS = {
     "m/s/n": RefValue(Ref("m", "s", "n"), 1276),
     "m/s/p": RefValue(Ref("m", "s", "p"), 0.0002),
     "m/s/name": RefValue(Ref("m", "s", "name"), "Gruppe A"),
+    "m/s/gap": RefValue(Ref("m", "s", "gap"), -3),
+    "m/s/part": RefValue(Ref("m", "s", "part"), -1.5),
     "m/s/none": RefValue(Ref("m", "s", "none"), None),
 }
 
@@ -30,6 +32,8 @@ REFS = {
         ("{ref:m/s/A|num3}", "0,714", "0.714"),
         ("{ref:m/s/n|n}", "1.276", "1,276"),
         ("{ref:m/s/p|p}", "<0,001", "<0.001"),
+        ("{ref:m/s/gap|gap}", "3", "3"),
+        ("{ref:m/s/part|gap}", "1,50", "1.50"),
         ("{ref:m/s/name|text}", "Gruppe A", "Gruppe A"),
     ],
 )

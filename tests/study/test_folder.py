@@ -245,6 +245,9 @@ def test_what_is_no_result_cannot_be_kept(tmp_path: Path, thing: object) -> None
         {"slice": [1, 2, 3, 4]},
         {"fraction": [1, 0]},
         {"date": "yesterday"},
+        {"named": "vendepunkt.convene.rankings:TopOverlap", "fields": {"shared": 1}},
+        {"named": "os:stat_result", "fields": {}},
+        {"named": "vendepunkt.terms.notices:Notice", "fields": {}},
     ],
 )
 def test_a_kept_file_makes_objects_of_ours_and_nothing_else(tmp_path: Path, tree: object) -> None:
@@ -284,3 +287,14 @@ def test_fractions_and_days_come_back_as_they_were(tmp_path: Path) -> None:
     assert again is not None
     assert again.call == call
     assert [type(value) for value in again.call.values()] == [type(v) for v in call.values()]
+
+
+def test_tuples_with_names_keep_their_names(tmp_path: Path) -> None:
+    from vendepunkt.convene.rankings import TopOverlap
+
+    found = TopOverlap(2, 3, 3, 7, Fraction(9, 7), Fraction(1, 3))
+    keep(tmp_path / "r.zip", Provenance("hash", "", None, {}, {"overlap": found}))
+    again = recall(tmp_path / "r.zip", Provenance)
+    assert again is not None
+    assert again.call["overlap"] == found
+    assert type(again.call["overlap"]) is TopOverlap

@@ -104,10 +104,11 @@ def panel_comparison(
     panels = groups_of((row["panel"] for row in found), None)
     themes = _themes(found, differences, language)
     sheet, y = new_sheet(width, language, title)
-    lead = "lead" if len(panels) == 2 else "lead_many"
-    y = sheet.block(
-        0.08, y, text(f"figure.panel_comparison.{lead}", language), sheet.width - 0.16
-    )  # fmt: skip
+    lead = text("figure.panel_comparison.lead_many", language)
+    if len(panels) == 2:
+        names = {"first": panels[0].name, "second": panels[1].name}
+        lead = text("figure.panel_comparison.lead", language, **names)
+    y = sheet.block(0.08, y, lead, sheet.width - 0.16)
     y = header(sheet, panels, language, y + 0.06)
     end = share_limit([value for one in themes for value in one.shares.values()])
     scale = Scale(_LEFT, sheet.width - _LEFT, 0.0, end)
@@ -132,8 +133,9 @@ def _lane(
     after = sheet.block(0.08, y, one.name, limit, weight="bold")
     beside = 0.2 + measure(one.name, style.TEXT, "bold")
     if beside + measure(one.words, style.SMALL) < sheet.width - 0.08:
-        sheet.text(beside, y + line_height(style.TEXT) / 2, one.words, size=style.SMALL,
-                   colour=style.GREY)  # fmt: skip
+        sheet.text(
+            beside, y + line_height(style.TEXT) / 2, one.words, size=style.SMALL, colour=style.GREY
+        )
     else:
         after = sheet.block(0.08, after, one.words, limit, size=style.SMALL, colour=style.GREY)
     y = after + _LANE / 2
@@ -152,8 +154,13 @@ def _lane(
     # Marks that would cover each other stand a little above and below the line.
     close = any(b[0] - a[0] < _CLOSE for a, b in pairwise(shown))
     for place, (x, panel) in enumerate(shown):
-        sheet.mark(x, y + (_NUDGE * (1 - 2 * (place % 2)) if close else 0.0), panel.shape,
-                   panel.colour, 8.0)  # fmt: skip
+        sheet.mark(
+            x,
+            y + (_NUDGE * (1 - 2 * (place % 2)) if close else 0.0),
+            panel.shape,
+            panel.colour,
+            8.0,
+        )
     # The ends are written out; what lies between has its words above.
     low, high = (one.shares[panel.name] for _, panel in (first, last))
     if len(shown) > 1:

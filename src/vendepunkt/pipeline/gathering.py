@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Where frozen meetings lie in a study folder.
 PANELS: Final = "panels"
+#: Choices of a vote whose ballots are held against no cap.
+_NO_CAP: Final = 10**9
 _COLUMNS: Final = ("theme", "common", "by", "why")
 
 
@@ -158,7 +160,14 @@ def _with_rule(stated: ConveneTable, meeting: Meeting, folder: str) -> Gathered:
     """Put the rule and the places of `[convene]` into every vote of a meeting."""
     votes, own = [], {}
     for vote in meeting.votes:
-        other = replace(vote, rule=stated.rule or vote.rule, places=stated.places or vote.places)
+        rule = stated.rule or vote.rule
+        other = replace(
+            vote,
+            rule=rule,
+            places=stated.places or vote.places,
+            # The cap of a ballot says nothing under another rule than the ballot was made for.
+            choices=vote.choices if rule == vote.rule else None,
+        )
         if other != vote:
             own[vote.id] = vote
         votes.append(other)
@@ -181,13 +190,11 @@ def _check(one: Gathered, path: Path, findings: Findings) -> None:
             )
             continue
         where: Path = ("convene", "rule") if vote.id in one.own else path
-        # Under another rule than the ballots were made for, its cap says nothing of them.
-        choices = vote.choices if one.own.get(vote.id, vote).rule == vote.rule else None
         for panel in meeting.panels:
             themes = [theme.id for theme in meeting.themes_of(vote.id, panel.id)]
             try:
                 for ballot in meeting.ballots_of(vote.id, panel.id):
-                    rule.check(ballot.marks, choices, themes)
+                    rule.check(ballot.marks, vote.choices or _NO_CAP, themes)
             except DataError as error:
                 findings.add(
                     where, error.code, f"{one.folder}: {error.text}", error.allowed, error.try_

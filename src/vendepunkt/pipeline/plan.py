@@ -123,13 +123,22 @@ def _move(
     return move_step(study, results["data"], progress)
 
 
+def _convene(
+    study: Study, _: Mapping[str, Any], __: Wanted, progress: Callable[[str, float], None]
+) -> Made:
+    from vendepunkt.pipeline.steps import convene_step
+
+    return convene_step(study, progress)
+
+
 def _report(
     study: Study, results: Mapping[str, Any], wanted: Wanted, progress: Callable[[str, float], None]
 ) -> Made:
     from vendepunkt.pipeline.steps import report_step
 
     measured, moved = results.get("measure"), results.get("move")
-    return report_step(study, measured, moved, wanted.formats, progress)
+    convened = results.get("convene")
+    return report_step(study, measured, moved, convened, wanted.formats, progress)
 
 
 def _recall_measurement(study: Study) -> Any:
@@ -142,6 +151,18 @@ def _recall_movement(study: Study) -> Any:
     from vendepunkt.pipeline.steps import recall_movement
 
     return recall_movement(study)
+
+
+def _recall_panels(study: Study) -> Any:
+    from vendepunkt.pipeline.steps import recall_panels
+
+    return recall_panels(study)
+
+
+def _panel_files(study: Study) -> Mapping[str, str]:
+    from vendepunkt.pipeline.gathering import panel_files
+
+    return panel_files(study)
 
 
 def _data_files(study: Study) -> dict[str, str]:
@@ -190,9 +211,20 @@ STAGES: Final[dict[str, Stage]] = {
             lambda study: study.move is not None,
         ),
         Stage(
+            "convene",
+            "What do those who know it say?",
+            (),
+            ("convene", "study.seed", "report.threshold"),
+            _convene,
+            ("terms", "numerics", "language", "disclosure", "study", "convene", "pipeline"),
+            _recall_panels,
+            lambda study: study.convene is not None,
+            _panel_files,
+        ),
+        Stage(
             "report",
             "Who may read it?",
-            ("measure", "move"),
+            ("measure", "move", "convene"),
             (
                 "study",
                 "data",

@@ -6,11 +6,13 @@ import datetime as dt
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vendepunkt.disclosure import Door, Rules
 from vendepunkt.language import listed, text
 from vendepunkt.measure import Measurement
+from vendepunkt.pipeline.gathering import panel_files
 from vendepunkt.pipeline.spoken import say, say_movement, say_observed
 from vendepunkt.report import (
     About,
@@ -26,14 +28,29 @@ from vendepunkt.study import Study, provenance, versions
 from vendepunkt.terms import Notice, Provenance, Ref, RefValue
 
 if TYPE_CHECKING:
+    from vendepunkt.pipeline.convening import Convened
     from vendepunkt.pipeline.moving import Moved
     from vendepunkt.pipeline.steps import Measured
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the stages made that a report is about; None where the study does not ask for one.
+
+    Attributes
+    ----------
+    measured, moved, convened
+        What `measure`, `move` and `convene` made.
+    """
+
+    measured: Measured | None = None
+    moved: Moved | None = None
+    convened: Convened | None = None
+
+
 def report_files(
     study: Study,
-    measured: Measured | None,
-    moved: Moved | None,
+    found: Found,
     notices: tuple[Notice, ...],
     formats: Sequence[str],
     progress: Callable[[str, float], None],
@@ -44,10 +61,10 @@ def report_files(
     ----------
     study
         The study.
-    measured, moved
-        What the stages `measure` and `move` made; None where the study does not ask for one.
+    found
+        What the stages made.
     notices
-        What both say of their own accord.
+        What those about people who answered say of their own accord.
     formats
         Formats of the document.
     progress
@@ -59,11 +76,11 @@ def report_files(
         Path within the study folder → content.
     """
     progress("composing", 0.1)
-    results, refs = _results(study, measured, moved)
-    stages = _stages(measured, moved)
+    results, refs = _results(study, found)
+    stages = _stages(found)
     context = Context(
         language=study.language,
-        about=_about(study, _source(measured, moved), results),
+        about=_about(study, _source(found), results),
         method=_method(study, results, refs),
         provenance=_provenance(study, stages),
         door=Door(Rules(threshold=study.report.threshold)),
@@ -77,19 +94,23 @@ def report_files(
     with tempfile.TemporaryDirectory(prefix="vendepunkt-") as room:
         written = write_report(document, room, formats, refs=refs)
         made = {f"out/{path.relative_to(room).as_posix()}": path.read_bytes() for path in written}
-    made["out/provenance.json"] = _json(provenance(study, stages, notices))
+    said, panels = notices, None
+    if found.convened is not None:
+        said = (*notices, *found.convened.outside(study.report.threshold))
+        panels = panel_files(study)
+    made["out/provenance.json"] = _json(provenance(study, stages, said, panels))
     return made
 
 
-def _results(
-    study: Study, measured: Measured | None, moved: Moved | None
-) -> tuple[dict[str, Any], dict[str, RefValue]]:
+def _results(study: Study, made: Found) -> tuple[dict[str, Any], dict[str, RefValue]]:
     """Give the results by name, in readers' words, and the refs to all their values.
 
-    ``measure``, ``move``, ``observed`` and ``circumstances``, each only where asked for.
+    ``measure``, ``move``, ``observed``, ``circumstances`` and ``convene``, each only where asked
+    for.
     """
     results: dict[str, Any] = {}
     refs: dict[str, RefValue] = {}
+    measured, moved = made.measured, made.moved
     if measured is not None:
         found = say(measured.measurement, measured.labels, study)
         results["measure"] = found
@@ -106,24 +127,30 @@ def _results(
             refs |= seen.refs()
         if moved.circumstances:
             results["circumstances"] = moved.circumstances
+    if made.convened is not None:
+        results["convene"] = made.convened.meetings
+        refs |= {str(value.ref): value for value in made.convened.refs()}
     return results, refs
 
 
-def _stages(measured: Measured | None, moved: Moved | None) -> dict[str, Provenance]:
+def _stages(made: Found) -> dict[str, Provenance]:
     found = {}
+    measured, moved = made.measured, made.moved
     if measured is not None:
         found["measure"] = measured.measurement.provenance
     if moved is not None and moved.movement is not None:
         found["move"] = moved.movement.provenance
     if moved is not None and moved.observed is not None:
         found["observed"] = moved.observed.provenance
+    if made.convened is not None:
+        found["convene"] = made.convened.provenance
     return found
 
 
-def _source(measured: Measured | None, moved: Moved | None) -> str:
-    if measured is not None:
-        return measured.source
-    return "" if moved is None else moved.source
+def _source(made: Found) -> str:
+    if made.measured is not None:
+        return made.measured.source
+    return "" if made.moved is None else made.moved.source
 
 
 def _json(value: Any) -> bytes:
@@ -132,7 +159,9 @@ def _json(value: Any) -> bytes:
 
 def _about(study: Study, source: str, results: Mapping[str, Any]) -> About:
     language = study.language
-    if study.frame_text is not None:
+    if not study.surveys and study.frame_text is None:
+        frame = text("convene.page.frame", language)
+    elif study.frame_text is not None:
         frame = study.frame_text[language]
     else:
         frame = text(f"study.frame.{study.frame}", language)
@@ -144,7 +173,7 @@ def _about(study: Study, source: str, results: Mapping[str, Any]) -> About:
     for followed in (results.get("move"), results.get("observed")):
         for name in () if followed is None else followed.waves:
             waves.setdefault(name, "")
-    given = next(iter(study.data.values())).source
+    given = next((table.source for table in study.data.values()), None)
     return About(
         title=study.title[language],
         subtitle=(study.subtitle or {}).get(language, ""),
@@ -153,7 +182,7 @@ def _about(study: Study, source: str, results: Mapping[str, Any]) -> About:
         authors=study.authors,
         date=dt.datetime.now(tz=dt.UTC).astimezone().date(),
         frame=frame,
-        outside_frame=study.frame == "households",
+        outside_frame=study.surveys and study.frame == "households",
         source=(given or {}).get(language, source),
         waves=waves,
     )
@@ -171,6 +200,8 @@ def _method(study: Study, results: Mapping[str, Any], refs: dict[str, RefValue])
     if "measure" in results:
         return _measured_method(study, results, refs)
     language = study.language
+    if not study.surveys:
+        return Method(design="", weighted=False, n="")
     found = results.get("move")
     observed = found is None
     found = results["observed"] if found is None else found

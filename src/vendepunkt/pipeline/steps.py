@@ -8,6 +8,8 @@ from typing import Final
 
 from vendepunkt.measure import Measurement
 from vendepunkt.pipeline.check import stage_problems
+from vendepunkt.pipeline.convening import Convened, run_convene
+from vendepunkt.pipeline.gathering import gather
 from vendepunkt.pipeline.measuring import run_measure
 from vendepunkt.pipeline.moving import Moved, run_move
 from vendepunkt.pipeline.plan import Made
@@ -18,6 +20,7 @@ from vendepunkt.terms import Notice, ProblemsError, UsageError
 
 MEASUREMENT: Final = "work/measure.zip"
 MOVEMENT: Final = "work/move.zip"
+PANELS: Final = "work/convene.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ def data_step(study: Study, progress: Callable[[str, float], None]) -> Made:
     progress("reading", 0.0)
     findings = Findings(study)
     prepared = prepare(study, findings)
+    gather(study, findings)
     stage_problems(study, findings)
     if findings.problems or prepared is None:
         raise ProblemsError(findings.problems)
@@ -106,6 +110,33 @@ def recall_movement(study: Study) -> Moved | None:
     return recall(Folder(study.folder).root / MOVEMENT, Moved)
 
 
+def convene_step(study: Study, progress: Callable[[str, float], None]) -> Made:
+    """Count the votes of the panel meetings, and keep the full result in `work/`."""
+    stated = study.convene
+    if stated is None:
+        raise UsageError("no_convene", "study.toml has no table [convene].", try_="[convene]")
+    findings = Findings(study)
+    gathered = gather(study, findings)
+    if not study.surveys:
+        stage_problems(study, findings)
+    if findings.problems:
+        raise ProblemsError(findings.problems)
+    found = run_convene(study, stated, gathered, progress)
+    path = study.folder / PANELS
+    keep(path, found)
+    return Made(
+        found,
+        found.notices,
+        found.refs(),
+        kept=path.relative_to(study.folder).as_posix(),
+    )
+
+
+def recall_panels(study: Study) -> Convened | None:
+    """Read the panel meetings of the last run back."""
+    return recall(Folder(study.folder).root / PANELS, Convened)
+
+
 def distinct(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     """Give each notice once, in the order of first mention."""
     return tuple({(one.code, one.text): one for one in notices}.values())
@@ -115,15 +146,19 @@ def report_step(
     study: Study,
     measured: Measured | None,
     moved: Moved | None,
+    convened: Convened | None,
     formats: tuple[str, ...],
     progress: Callable[[str, float], None],
 ) -> Made:
     """Write the report: only what passed disclosure control."""
-    from vendepunkt.pipeline.reporting import report_files
+    from vendepunkt.pipeline.reporting import Found, report_files
 
     stages = [stage for stage in (measured, moved) if stage is not None]
     notices = distinct([notice for stage in stages for notice in stage.notices])
-    files = report_files(study, measured, moved, notices, formats or study.report.formats, progress)
+    found = Found(measured, moved, convened)
+    files = report_files(study, found, notices, formats or study.report.formats, progress)
+    if convened is not None:
+        notices = distinct([*notices, *convened.notices])
     converged = all(
         stage.measurement.converged if isinstance(stage, Measured) else stage.converged
         for stage in stages

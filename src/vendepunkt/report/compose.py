@@ -72,7 +72,8 @@ class Method:
     unweighted_reason
         Why not, in the report's language: a sentence.
     n, n_empty
-        Written refs of the number of people in the results, and of those without any answer.
+        Written refs of the number of people in the results, and of those without any answer. The
+        first is empty in a report on panel meetings alone.
     model
         The model in the report's language, as sentences with marked places.
     missing

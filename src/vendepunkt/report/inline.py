@@ -20,8 +20,15 @@ def _number(decimals: int) -> Callable[[RefValue, str], str]:
     return lambda ref, language: number(_numeric(ref), language, decimals)
 
 
+def _gap(ref: RefValue, language: str) -> str:
+    """Write a distance: whole where it is, without its sign."""
+    size = abs(_numeric(ref))
+    return number(size, language, 0 if size == round(size) else 2)
+
+
 #: How a value is printed, by the word after the bar in ``{ref:…|FORMAT}``. ``pct`` carries its
-#: sign, ``points`` is for sentences that carry it themselves, ``ci`` is the interval's span.
+#: sign, ``points`` is for sentences that carry it themselves, ``ci`` is the interval's span,
+#: ``gap`` a distance without its sign.
 FORMATS: Final[dict[str, Callable[[RefValue, str], str]]] = {
     "text": lambda ref, _: str(ref.value),
     "n": lambda ref, language: integer(_numeric(ref), language),
@@ -34,6 +41,7 @@ FORMATS: Final[dict[str, Callable[[RefValue, str], str]]] = {
     "num1": _number(1),
     "num2": _number(2),
     "num3": _number(3),
+    "gap": _gap,
     "p": lambda ref, language: p_value(_numeric(ref), language),
 }
 

@@ -131,6 +131,8 @@ def _written(value: Any, arrays: _Arrays) -> Any:
             field.name: _written(getattr(value, field.name), arrays) for field in fields(value)
         }
         return {"class": f"{kind.__module__}:{kind.__qualname__}", "fields": inner}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return _named(value, arrays)
     if isinstance(value, (tuple, list, frozenset)):
         name = "list" if isinstance(value, list) else type(value).__name__
         return {
@@ -149,6 +151,15 @@ def _written(value: Any, arrays: _Arrays) -> Any:
         inner = {name: _written(held, arrays) for name, held in vars(value).items()}
         return {"object": f"{kind.__module__}:{kind.__qualname__}", "fields": inner}
     raise TypeError(f"{kind.__qualname__} cannot be kept.")
+
+
+def _named(value: Any, arrays: _Arrays) -> dict[str, Any]:
+    """Write a tuple of ours whose places have names."""
+    kind = type(value)
+    if not kind.__module__.startswith(_OURS):
+        raise TypeError(f"{kind.__qualname__} is no result of this program.")
+    held = {name: _written(getattr(value, name), arrays) for name in value._fields}
+    return {"named": f"{kind.__module__}:{kind.__qualname__}", "fields": held}
 
 
 def _plain(value: slice | Fraction | dt.date) -> dict[str, Any]:
@@ -180,8 +191,8 @@ def _read(tree: Any, arrays: list[Any]) -> Any:
 
     if not isinstance(tree, dict):
         return tree
-    if "class" in tree or "object" in tree:
-        return _made(tree, arrays)
+    if "fields" in tree:
+        return (_made_tuple if "named" in tree else _made)(tree, arrays)
     if "objects" in tree:
         found = np.empty(len(tree["objects"]), dtype=object)
         found[:] = [_read(each, arrays) for each in tree["objects"]]
@@ -198,14 +209,16 @@ def _read(tree: Any, arrays: list[Any]) -> Any:
         return arrays[content][()]
     if kind == "float":
         return float(content)
-    if kind == "slice":
-        return slice(*content)
-    if kind == "fraction":
-        return Fraction(*content)
-    if kind in ("date", "time"):
-        return (dt.date if kind == "date" else dt.datetime).fromisoformat(content)
     if kind == "map":
         return {_read(key, arrays): _read(value, arrays) for key, value in content}
+    plain: dict[str, Any] = {
+        "slice": lambda: slice(*content),
+        "fraction": lambda: Fraction(*content),
+        "date": lambda: dt.date.fromisoformat(content),
+        "time": lambda: dt.datetime.fromisoformat(content),
+    }
+    if kind in plain:
+        return plain[kind]()
     makers: dict[str, Any] = {"list": list, "tuple": tuple, "frozenset": frozenset}
     return makers[kind](_read(each, arrays) for each in content)
 
@@ -213,18 +226,33 @@ def _read(tree: Any, arrays: list[Any]) -> Any:
 def _made(tree: Mapping[str, Any], arrays: list[Any]) -> Any:
     """Make an object of ours from its fields, as it was and without running or checking it."""
     plain = "object" in tree
-    module, _, name = tree["object" if plain else "class"].partition(":")
+    kind = _kind(tree["object" if plain else "class"])
+    if is_dataclass(kind) == plain:
+        raise TypeError(f"{kind.__qualname__} is no result of this program.")
+    if not plain and {field.name for field in fields(kind)} != set(tree["fields"]):
+        raise TypeError(f"{kind.__qualname__} has other fields in this version.")
+    made = object.__new__(kind)
+    for key, value in tree["fields"].items():
+        object.__setattr__(made, key, _read(value, arrays))
+    return made
+
+
+def _made_tuple(tree: Mapping[str, Any], arrays: list[Any]) -> Any:
+    """Make a tuple of ours whose places have names."""
+    kind = _kind(tree["named"])
+    if getattr(kind, "_fields", None) != tuple(tree["fields"]):
+        raise TypeError(f"{kind.__qualname__} has other fields in this version.")
+    return tuple.__new__(kind, [_read(value, arrays) for value in tree["fields"].values()])
+
+
+def _kind(written: str) -> Any:
+    """Find a class of this program by its written name, and nothing else."""
+    module, _, name = written.partition(":")
     if not module.startswith(_OURS):
         raise TypeError(f"{module} is not of this program.")
     kind: Any = importlib.import_module(module)
     for part in name.split("."):
         kind = getattr(kind, part)
-    ours = isinstance(kind, type) and kind.__module__ == module and is_dataclass(kind) != plain
-    if not ours:
+    if not isinstance(kind, type) or kind.__module__ != module:
         raise TypeError(f"{name} is no result of this program.")
-    if not plain and {field.name for field in fields(kind)} != set(tree["fields"]):
-        raise TypeError(f"{name} has other fields in this version.")
-    made = object.__new__(kind)
-    for key, value in tree["fields"].items():
-        object.__setattr__(made, key, _read(value, arrays))
-    return made
+    return kind

@@ -16,6 +16,7 @@ from vendepunkt.report.sections.front import front
 from vendepunkt.report.sections.groups import groups
 from vendepunkt.report.sections.method import method
 from vendepunkt.report.sections.movements import movements
+from vendepunkt.report.sections.panels import panels
 from vendepunkt.report.sections.profile import profile
 from vendepunkt.report.sections.provenance import provenance
 from vendepunkt.report.sections.statements import statements
@@ -28,6 +29,7 @@ SECTIONS: Final[dict[str, Section]] = {
     "groups": groups,
     "profile": profile,
     "movements": movements,
+    "panels": panels,
     "uncertainty": uncertainty,
     "class_choice": class_choice,
     "equality": equality,

@@ -59,6 +59,8 @@ _CATEGORIES: Final = frozenset({"binary", "nominal", "ordinal"})
 def checklist(context: Context) -> Sequence[Block]:
     """Give the GRoLTS and STROBE lists with the answers the results hold."""
     language = context.language
+    if not context.method.n and not context.checklist:
+        return []  # both lists are about people who were asked, not about panels
     answers = _known(context) | dict(context.checklist)
     return [
         Heading(text("report.checklist.heading", language)),

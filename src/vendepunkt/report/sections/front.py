@@ -11,6 +11,7 @@ from vendepunkt.report.compose import Context
 from vendepunkt.report.inline import literal, ref
 from vendepunkt.report.sections.measured import Shown, measured, shown
 from vendepunkt.report.sections.movements import main_movement
+from vendepunkt.report.sections.panels import lines_panels, main_panels
 from vendepunkt.report.sections.profile import mark_sentences
 
 _LEVEL = "95"
@@ -26,7 +27,8 @@ def front(context: Context) -> Sequence[Block]:
     main = context.main or _main(context)
     if main:
         remark = text("report.main.interval", language)
-        notes = () if context.main else (Note(remark),)
+        sampled = context.method.n and not context.main
+        notes = (Note(remark),) if sampled else ()
         blocks.append(Box(title, (Bullets(main), *notes)))
     return [*blocks, Contents()]
 
@@ -45,14 +47,14 @@ def lines(context: Context) -> tuple[str, ...]:
         for wave, when in about.waves.items()
         if when
     ]
-    return tuple(said)
+    return (*said, *lines_panels(context))
 
 
 def _main(context: Context) -> tuple[str, ...]:
     """Say how large each group is, what marks it, who moved, and how sure all of this is."""
     found = measured(context)
     if found is None:
-        return main_movement(context)
+        return (*main_movement(context), *main_panels(context))
     seen = shown(context, found, "main-results")
     divided = text(
         "report.main.divided",
@@ -69,7 +71,8 @@ def _main(context: Context) -> tuple[str, ...]:
         f"{share} {marked[place]}" if place in marked else share
         for place, share in enumerate(shares)
     ]
-    return (divided, *groups, *main_movement(context), *_sure(context, found))
+    sure = _sure(context, found)
+    return (divided, *groups, *main_movement(context), *sure, *main_panels(context))
 
 
 def _sure(context: Context, found: Measurement) -> list[str]:

@@ -131,6 +131,7 @@ def picture(
     caption: str,
     clearance: Clearance,
     options: Mapping[str, Any] | None = None,
+    source: str = "",
 ) -> Figure:
     """Draw a figure of a cleared table, with its words.
 
@@ -148,6 +149,8 @@ def picture(
         That of the table it is drawn from.
     options
         Further options of the figure.
+    source
+        Where it comes from, where that is not what the whole report comes from.
     """
     from vendepunkt.figures import alt_text, draw, svg_text
 
@@ -163,6 +166,6 @@ def picture(
         wide,
         literal(alt),
         context.door.drawn_from(name, clearance),
-        source=literal(context.about.source) if context.about.source else "",
+        source=source or (literal(context.about.source) if context.about.source else ""),
         narrow=narrow,
     )

@@ -18,15 +18,17 @@ _IN_THE_BOX = frozenset({"unweighted", "n_empty"})
 def method(context: Context) -> Sequence[Block]:
     """Give the method box and the notices that came with the results."""
     language = context.language
-    return [
-        Heading(text("report.method.heading", language)),
-        Box(text("report.method.box", language), (Bullets(_sentences(context)),)),
-        *(
-            Note(literal(_said(notice.code, notice.text, notice.values, language)))
-            for notice in context.notices
-            if notice.code not in _IN_THE_BOX
-        ),
+    notes = [
+        Note(literal(_said(notice.code, notice.text, notice.values, language)))
+        for notice in context.notices
+        if notice.code not in _IN_THE_BOX
     ]
+    # Without answers of people there is no sample to speak of: panels say how they counted.
+    box = _sentences(context) if context.method.n else ()
+    if not box and not notes:
+        return []
+    said = [Box(text("report.method.box", language), (Bullets(box),))] if box else []
+    return [Heading(text("report.method.heading", language)), *said, *notes]
 
 
 def _sentences(context: Context) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from vendepunkt.report.sections.movement_statements import (
     about_sizes,
     about_the_lot,
 )
+from vendepunkt.report.sections.panels_seen import panel_meetings
 
 
 def statements(context: Context) -> Sequence[Block]:
@@ -25,7 +26,11 @@ def statements(context: Context) -> Sequence[Block]:
     if made.classes and made.placed:
         values = {"K": ref(made.classes, "n"), "e": ref(made.placed, "points")}
         said.append(Statement("model", values))
-    said += [*about_sizes(context), Statement("interval")]
+    said += about_sizes(context)
+    if panel_meetings(context):
+        said.append(Statement("panel"))
+    if made.n:
+        said.append(Statement("interval"))
     if about.outside_frame:
         said.append(Statement("frame"))
     said += [
