@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from vendepunkt import convene
-from vendepunkt.convene import MeetingTally, Tally
+from vendepunkt.convene import Comparison, MeetingTally, Tally
+from vendepunkt.terms import DataError
 from vendepunkt.web.room.freezing import to_meeting, vote_id
 from vendepunkt.web.room.models import Meeting, Opening, Panel, PaperBallot, Vote
 
@@ -64,6 +65,14 @@ def tally_of(meeting: Meeting) -> MeetingTally:
         while len(_kept) > _MANY:
             _kept.popitem(last=False)
     return made
+
+
+def comparison_of(meeting: Meeting) -> Comparison | None:
+    """Set the panels of a meeting side by side; None where there is nothing to compare yet."""
+    try:
+        return convene.compare(to_meeting(meeting, whole=False))
+    except DataError:
+        return None
 
 
 def results_of(meeting: Meeting) -> list[Result]:

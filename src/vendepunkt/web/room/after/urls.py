@@ -9,6 +9,9 @@ from vendepunkt.web.room.after import exporting, views
 urlpatterns: list[URLPattern] = [
     path("<slug:slug>/results/", views.results, name="results"),
     path("<slug:slug>/results/<slug:vote>/<slug:panel>.svg", views.picture, name="picture"),
+    path(
+        "<slug:slug>/results/side-by-side-<int:number>.svg", views.side_by_side, name="side_by_side"
+    ),
     path("<slug:slug>/trail/", views.trail, name="trail"),
     path("<slug:slug>/release/", views.release, name="release"),
     path("<slug:slug>/export/", exporting.exports, name="exports"),

@@ -22,9 +22,11 @@ from vendepunkt.web.people.models import Person
 from vendepunkt.web.record import record
 from vendepunkt.web.rights import needs
 from vendepunkt.web.room import deletion, freezing
-from vendepunkt.web.room.models import Idea, Meeting, Placement, Theme
+from vendepunkt.web.room.freezing import vote_id
+from vendepunkt.web.room.models import Idea, Meeting, Opening, Placement, Theme
 from vendepunkt.web.room.prepare.refused import refusals_as_messages
-from vendepunkt.web.room.results import Result, results_of, tally_of
+from vendepunkt.web.room.results import Result, comparison_of, results_of, tally_of
+from vendepunkt.web.room.words import said
 
 
 class _Under:
@@ -48,6 +50,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
         "results": found,
         "study": bool(settings.STUDY),
         "statement": statement("panel", language),
+        "pairs": _pairs(meeting, language),
     }
     return render(request, "after/results.html", context)
 
@@ -67,6 +70,48 @@ def picture(_request: HttpRequest, slug: str, vote: str, panel: str) -> HttpResp
             drawn = svg_text(draw("placings", table, language, places=one.places), alt)
             return HttpResponse(drawn, content_type="image/svg+xml")
     raise Http404
+
+
+@needs("meeting.see")
+@require_safe
+def side_by_side(_request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Draw two panels side by side."""
+    from vendepunkt.figures import draw, svg_text
+
+    meeting = get_object_or_404(Meeting, slug=slug)
+    language = (get_language() or "da")[:2]
+    found = comparison_of(meeting)
+    if found is None or number >= len(found.pairs):
+        raise Http404
+    pair = found.pairs[number]
+    drawn = draw(
+        "panel_comparison",
+        found.shares_table(pair.vote, language),
+        language,
+        differences=found.named_differences(pair, language),
+    )
+    alt = " ".join(found.sentences(language, pair))
+    return HttpResponse(svg_text(drawn, alt), content_type="image/svg+xml")
+
+
+def _pairs(meeting: Meeting, language: str) -> list[dict[str, Any]]:
+    """Say what panels agree on and where they differ, two at a time."""
+    found = comparison_of(meeting)
+    if found is None:
+        return []
+    phases = {
+        vote_id(opening.vote, opening.round): said(opening.vote.phase, "title")
+        for opening in Opening.objects.filter(panel__meeting=meeting, vote__isnull=False)
+        if opening.vote is not None
+    }
+    return [
+        {
+            "phase": phases.get(pair.vote.split("+")[0], ""),
+            "panels": f"{found.title(pair.first, language)} · {found.title(pair.second, language)}",
+            "sentences": found.sentences(language, pair),
+        }
+        for pair in found.pairs
+    ]
 
 
 def _shown(result: Result, language: str) -> dict[str, Any]:
