@@ -97,22 +97,33 @@ def test_the_theme_is_among_three(case: Case, measured: Callable[..., None]) -> 
     assert found.offered < 2.5
 
 
-def test_titles_alone_are_nearly_worthless(measured: Callable[..., None]) -> None:
-    """Held from above too: were it much better, the ideas would have been written to the titles."""
-    said = ideas("fifteen", "da")
-    found = measure(Helper(themes=titled(BOOK)), said)
+@pytest.mark.parametrize(
+    ("group", "themes", "known"),
+    [
+        ("fifteen", titled(BOOK), "the titles of the book alone"),
+        ("other", other_themes(described=False), "titles alone"),
+    ],
+    ids=["book", "other"],
+)
+def test_titles_alone_are_nearly_worthless(
+    group: str, themes: list[Theme], known: str, measured: Callable[..., None]
+) -> None:
+    """Held from above: were it much better, the ideas would have been written to the titles."""
+    said = ideas(group, "da")
+    found = measure(Helper(themes=themes), said)
+    n = len(themes)
     measured(
         "theme-help",
         ideas=f"{len(said)}, da",
-        themes=16,
-        known_by="the titles of the book alone",
+        themes=n,
+        known_by=known,
         first=f"{found.first:.2f}",
         among_three=f"{found.three:.2f}",
-        by_chance=f"{1 / 16:.2f} / {3 / 16:.2f}",
+        by_chance=f"{1 / n:.2f} / {3 / n:.2f}",
         suggestions_each=f"{found.offered:.1f}",
         none=f"{found.silent:.2f}",
     )
-    assert found.first < 0.25
+    assert found.first < 0.3
 
 
 @pytest.mark.parametrize("change", [misspelt, flattened])
