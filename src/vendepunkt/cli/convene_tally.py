@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from vendepunkt.convene.standings import Chosen
 
 #: What a margin counts, by the rule.
-_UNITS = {"choose-k": "votes", "approval": "votes", "dots": "dots"} | dict.fromkeys(
-    ("score", "borda"), "points"
+_UNITS = {"choose-k": "vote", "approval": "vote", "dots": "dot"} | dict.fromkeys(
+    ("score", "borda"), "point"
 )
 
 
@@ -265,8 +265,9 @@ def _cut_lines(found: Tally) -> Iterator[str]:
         yield f"Tied at the cut: {names}"
     for one in found.just_under:
         if one.margin is not None:
-            short = f"{-one.margin} {_UNITS[found.rule]} short of the last place"
-            yield f"Just under: {found.title(one.theme, 'en')}, {short}"
+            unit = _UNITS[found.rule] + ("" if one.margin == -1 else "s")
+            lacks = f"{-one.margin} {unit} short of the last place"
+            yield f"Just under: {found.title(one.theme, 'en')}, {lacks}"
 
 
 def _chosen(found: Tally, chosen: Chosen) -> str:
