@@ -42,6 +42,9 @@ def _database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOME / "room.sqlite3",
+        # Each thread keeps its own: opening costs more than a page, and when the last one closes
+        # everything is written to the disk while all wait.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             # One short write at a time, begun as a write: nobody is turned away half-way.
             "transaction_mode": "IMMEDIATE",

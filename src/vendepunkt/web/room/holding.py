@@ -7,9 +7,14 @@ they for it.
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import connection
 
 from vendepunkt.web.room.models import Opening
+
+#: Written out, because it runs with everything that is sent.
+_OPEN: Final = "SELECT id FROM room_opening WHERE panel_id = %s AND state = %s ORDER BY id"
 
 
 def hold_open(panel: int) -> frozenset[int]:
@@ -23,10 +28,7 @@ def hold_open(panel: int) -> frozenset[int]:
     panel
         Primary key of the panel.
     """
-    rows = Opening.objects.filter(panel_id=panel, state=Opening.State.OPEN).order_by("id")
-    if connection.vendor != "postgresql":
-        return frozenset(rows.values_list("id", flat=True))
-    query, values = rows.values_list("id", flat=True).query.sql_with_params()
+    share = " FOR SHARE" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"{query} FOR SHARE", values)
+        cursor.execute(f"{_OPEN}{share}", [panel, Opening.State.OPEN.value])
         return frozenset(row[0] for row in cursor.fetchall())

@@ -38,6 +38,8 @@ class Place:
         Everybody's ideas, once they are revealed.
     result
         Once it is revealed.
+    pages
+        Pages that are the same on all phones, once they were rendered.
     """
 
     panel: Panel
@@ -46,7 +48,8 @@ class Place:
     opening: Opening | None = None
     themes: tuple[Theme, ...] = ()
     ideas: tuple[Idea, ...] = ()
-    result: Result | None = field(default=None)
+    result: Result | None = None
+    pages: dict[tuple[str, ...], str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def kind(self) -> str:

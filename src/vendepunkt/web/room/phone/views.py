@@ -101,7 +101,15 @@ def show_place(
 
 
 def _wait(visit: Visit, status: int, context: dict[str, Any]) -> HttpResponse:
+    if _is_plain(visit, status, context):
+        return visit.show_common("wait.html", **_others(visit))
     return visit.show("wait.html", status, **(context | _others(visit)))
+
+
+def _is_plain(visit: Visit, status: int, context: dict[str, Any]) -> bool:
+    """Say whether a page says nothing that is this phone's own."""
+    said = any(context.get(one) for one in ("ok", "changing", "problem", "draft"))
+    return status == 200 and not said and not visit.request.GET.get("from")
 
 
 def _ideas(visit: Visit, status: int, context: dict[str, Any]) -> HttpResponse:
@@ -123,6 +131,9 @@ def _ideas(visit: Visit, status: int, context: dict[str, Any]) -> HttpResponse:
                     "problem": context.get("problem", "") if _asks(context, opening) else "",
                 }
             )
+    plain = _is_plain(visit, status, context) and not any(row["mine"] for row in rows)
+    if plain:
+        return visit.show_common("ideas.html", rows=rows, **_others(visit))
     return visit.show("ideas.html", status, rows=rows, **(context | _others(visit)))
 
 
@@ -163,16 +174,22 @@ def _vote(visit: Visit, status: int, context: dict[str, Any]) -> HttpResponse:
         ]
         return visit.show("receipt.html", status, lines=lines, **context)
     marks = context.pop("marks", cast or {})
-    lines = [(theme, marks.get(str(theme.pk), 0)) for theme in visit.place.themes]
     cap = opening.vote.choices or 0 if opening.vote else 0
-    return visit.show(
-        "vote.html", status, lines=lines, vote=opening.vote, numbers=range(cap + 1), **context
-    )
+    paper = {
+        "lines": [(theme, marks.get(str(theme.pk), 0)) for theme in visit.place.themes],
+        "vote": opening.vote,
+        "numbers": range(cap + 1),
+    }
+    if not marks and _is_plain(visit, status, context):
+        return visit.show_common("vote.html", **paper)
+    return visit.show("vote.html", status, **context, **paper)
 
 
 def _result(visit: Visit, status: int, context: dict[str, Any]) -> HttpResponse:
     if visit.place.result is None:
         return _wait(visit, status, context)
+    if _is_plain(visit, status, context):
+        return visit.show_common("result.html", result=visit.place.result)
     return visit.show("result.html", status, result=visit.place.result, **context)
 
 

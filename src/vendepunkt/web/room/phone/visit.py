@@ -23,13 +23,15 @@ from django.utils import translation
 
 from vendepunkt.web.room.models import Meeting, Panel
 from vendepunkt.web.room.phone.place import Place
-from vendepunkt.web.room.secrets import Pass, guard, guard_holds
+from vendepunkt.web.room.secrets import Pass, guard, guard_holds, new_secret
 
 #: Says that the phone keeps cookies; holds nothing.
 TRIED: Final = "vp"
 #: Seconds that a phone keeps its pass: to the end of the meeting, a day at most.
 DAY: Final = 24 * 60 * 60
 LANGUAGES: Final = ("da", "en")
+#: Stands for the guard in a page that is rendered for all; nobody can write it into a text.
+_GUARD: Final = new_secret()
 Answer: TypeAlias = Callable[[], HttpResponse]
 
 
@@ -91,7 +93,34 @@ class Visit:
         **context
             What the template shows beside what all of them do.
         """
-        context |= {
+        return self._carried(page(template, status, **self._context(), **context))
+
+    def show_common(self, template: str, **context: Any) -> HttpResponse:
+        """Answer with a page that is the same on every phone of the panel that keeps cookies.
+
+        It is rendered once for all that ask within half a second; only the guard is each phone's
+        own.
+
+        Parameters
+        ----------
+        template
+            Name of the template under ``phone/``.
+        **context
+            What follows from the place alone.
+        """
+        if self.in_form:
+            return self.show(template, **context)
+        common = self._context() | {"guard": _GUARD, **context}
+        key = (template, language_now(), str(common["stay"]), str(common["frame"]))
+        text = self.place.pages.get(key)
+        if text is None:
+            text = self.place.pages[key] = _rendered(template, common)
+        mine = guard(self.me.secret) if self.me else ""
+        return self._carried(_not_kept(HttpResponse(text.replace(_GUARD, mine))))
+
+    def _context(self) -> dict[str, Any]:
+        part = "part" if self.request.GET.get("part") else "page"
+        return {
             "place": self.place,
             "panel": self.panel,
             "meeting": self.panel.meeting,
@@ -100,9 +129,8 @@ class Visit:
             "guard": guard(self.me.secret) if self.me and not self.in_form else "",
             "method": "post" if self.in_form else "get",
             "stay": self.request.path,
-            "frame": f"phone/{'part' if self.request.GET.get('part') else 'page'}.html",
+            "frame": f"phone/{part}.html",
         }
-        return self._carried(page(template, status, **context))
 
     def onward(self, **query: str) -> HttpResponse:
         """Send a phone with cookies to its page, so that loading it again sends nothing again."""
@@ -126,11 +154,22 @@ class Visit:
 
 def page(template: str, status: int = 200, **context: Any) -> HttpResponse:
     """Render a page of participants; it knows no session and no account."""
-    context["language"] = translation.get_language()
-    response = HttpResponse(loader.render_to_string(f"phone/{template}", context), status=status)
+    return _not_kept(HttpResponse(_rendered(template, context), status=status))
+
+
+def _rendered(template: str, context: dict[str, Any]) -> str:
+    return loader.render_to_string(f"phone/{template}", context | {"language": language_now()})
+
+
+def _not_kept(response: HttpResponse) -> HttpResponse:
     # Whatever a shared phone shows may not be shown again by its button "back".
     response["Cache-Control"] = "no-store"
     return response
+
+
+def language_now() -> str:
+    """Give the language of the page."""
+    return translation.get_language() or settings.LANGUAGE_CODE
 
 
 def put(response: HttpResponse, request: HttpRequest, name: str, value: str) -> None:
