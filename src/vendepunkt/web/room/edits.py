@@ -22,6 +22,7 @@ from vendepunkt.web.room.models import (
     Placement,
     Theme,
 )
+from vendepunkt.web.room.versions import bump
 
 #: Something that can be changed: ``theme:KEY``, ``idea:KEY``, ``note:KEY`` or ``cite:T:idea:I``.
 Thing: TypeAlias = str
@@ -206,6 +207,9 @@ class Edit:
         if not self._after:
             return None
         self._count_versions()
+        # Where people see the themes already, they see that they changed.
+        for panel in Panel.objects.filter(meeting=self.place.meeting, revealed=True):
+            bump(panel)
         change = record(
             self.who,
             self.what,

@@ -19,6 +19,7 @@ from vendepunkt.web.room.board import Board
 from vendepunkt.web.room.lead import codes
 from vendepunkt.web.room.lead.common import answers, number, panel_of, tell, who, words
 from vendepunkt.web.room.models import Idea, OpenBallot, Opening, Panel, Step, Token
+from vendepunkt.web.room.screen.shown import pages_of
 from vendepunkt.web.room.versions import tag, unchanged
 
 
@@ -34,6 +35,7 @@ def lead(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "now": now,
         "next": steps.next_of(panel),
         "may_open_again": _may_open_again(panel, now),
+        "pages": pages_of(panel),
         "phases": panel.meeting.phases.all(),
         "minutes": (now.minutes if now else None) or 10,
     }
