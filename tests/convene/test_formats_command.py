@@ -73,7 +73,7 @@ def test_columns_can_be_named_in_the_call(tmp_path: Path) -> None:
         ((LONDON, "--format", "excel"), 2, "not_allowed"),
         ((LONDON / "README.md",), 3, "unknown_format"),
         ((LONDON / "summary.csv",), 2, "which_columns"),
-        ((LONDON / "summary.csv", "--columns", "text=A"), 2, "usage"),
+        ((LONDON / "summary.csv", "--columns", "text=A"), 2, "which_columns"),
         ((LONDON / "summary.csv", "--holds", "ideas", "--columns", "text"), 2, "usage"),
         ((LONDON / "summary.csv", "--holds", "poems"), 2, "not_allowed"),
         (

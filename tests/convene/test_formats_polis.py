@@ -208,3 +208,16 @@ def test_written_and_read_again_it_is_the_same_vote(tmp_path: Path) -> None:
     assert any("Groups of fewer than 5" in loss for loss in written.losses)
     assert polis_differences(tmp_path / "out") == ()
     assert Fraction(1) in again.ballots[0].marks.values()
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_what_an_import_says_can_be_said_in_both_languages(copy: Path, language: str) -> None:
+    from vendepunkt.language import text
+
+    path = copy / "summary.csv"
+    path.write_text(path.read_text().replace("views,27", "views,28"))
+    notices = import_meeting(copy, mapping={"groups": "panels"}).notices
+    assert {one.code for one in notices} == {"polis_counts", "polis_total", "without_group"}
+    for one in notices:
+        said = text(f"warning.{one.code}", language, **one.values)  # type: ignore[arg-type]
+        assert said == one.text or language == "da"

@@ -160,6 +160,30 @@ def test_places_just_below_and_ties(tmp_path: Path) -> None:
         assert again.placings == meeting.placings
 
 
+def test_names_may_stand_further_down(tmp_path: Path) -> None:
+    path = _csv(tmp_path, "Export of a tool,\nTuesday,\nNr,Response\n1,alene\n2,fattig\n")
+    mapping = {"sheet": {"holds": "ideas", "header": 3}}
+    assert [one.text for one in read_meeting(path, mapping=mapping).ideas] == ["alene", "fattig"]
+
+
+def test_values_other_than_crosses_are_scores(tmp_path: Path) -> None:
+    path = _csv(tmp_path, "Hjem,Arbejde\n3,1\n,2\n")
+    vote = read_meeting(path, mapping={"sheet": {"holds": "voters"}}).votes[0]
+    assert (vote.rule, vote.choices) == ("score", 3)
+
+
+def test_who_says_what_columns_are_is_believed(tmp_path: Path) -> None:
+    path = _csv(tmp_path, "theme,place\nEt sted,Odense\n")
+    mapping = {"sheet": {"holds": "ideas", "columns": {"text": "theme"}}}
+    assert read_meeting(path, mapping=mapping).ideas[0].text == "Et sted"
+
+
+def test_one_sheet_of_several_is_named(tmp_path: Path) -> None:
+    path = _book(tmp_path, A=[["x"]], B=[["svar"], ["alene"]])
+    assert len(read_meeting(path, mapping={"sheet": {"sheet": "B"}}).ideas) == 1
+    assert _refused(path, {"sheet": {"sheet": "C"}}).allowed == "A, B"
+
+
 def test_several_sheets_make_one_meeting(tmp_path: Path) -> None:
     path = _book(
         tmp_path,
@@ -203,7 +227,7 @@ def test_our_own_open_data_can_be_read_as_a_list(tmp_path: Path) -> None:
         ("place,theme\n1,a\n2,a\n", None, "bad_cell", "row 3"),
         ("text,kind\na,angry\n", None, "bad_cell", "row 2"),
         ("text,channel\na,pigeon\n", None, "bad_cell", "row 2"),
-        ("ballot,theme,value,panel\n1,a,x,p\n", None, "bad_header", ""),
+        ("ballot,theme,value,panel\n1,a,x?,p\n", None, "bad_cell", "column C"),
         ("voter,choices\n1,a;a\n", None, "bad_cell", "row 2"),
         ("A,B\nx,maybe\n", {"sheet": {"holds": "voters"}}, "bad_cell", "row 2"),
         ("A,B\nx,1\n", {"sheet": {"holds": "voters", "themes": ["Z"]}}, "column_not_found", "'Z'"),

@@ -151,18 +151,15 @@ def _given(mapping: Path | None, **more: str | None) -> dict[str, Any]:
 
 def _sheet(holds: str | None, columns: str | None, sheet: str | None) -> dict[str, Any]:
     """Give what options say about the columns as a mapping file would."""
-    if not holds:
-        raise click.UsageError(
-            "--columns and --sheet need --holds. Allowed: ideas, counts, voters, marks, places."
-        )
     pairs = [part.partition("=") for part in (columns or "").split(",") if part.strip()]
     if not all(key.strip() and value.strip() for key, _, value in pairs):
         raise click.UsageError("--columns wants pairs, such as text=Response,theme=B.")
-    table: dict[str, Any] = {
+    table = {
         "holds": holds,
         "columns": {key.strip(): value.strip() for key, _, value in pairs},
+        "sheet": sheet,
     }
-    return table | ({"sheet": sheet} if sheet else {})
+    return {key: value for key, value in table.items() if value}
 
 
 def _home(to: Path) -> Path:

@@ -106,8 +106,12 @@ def import_meeting(
             f"There is no {path.name} in the folder {path.parent.name or '.'}.",
             try_="check the spelling of the path",
         )
-    found = FORMATS[choose(format, tuple(FORMATS), "--format")] if format else _recognised(path)
-    return found.read(path, load_mapping(mapping))
+    given = load_mapping(mapping)
+    if format:
+        return FORMATS[choose(format, tuple(FORMATS), "--format")].read(path, given)
+    # Who says what the columns are knows better than the names in the first row.
+    told = "sheet" in given and FORMATS["spreadsheet"].claims(path)
+    return (FORMATS["spreadsheet"] if told else _recognised(path)).read(path, given)
 
 
 def write_meeting(

@@ -56,7 +56,7 @@ class Ballots:
             row = next(csv_rows(path), (0, ()))[1]
         except VendepunktError:
             return False
-        return tuple(cell.strip().lower() for cell in row)[:2] == _COLUMNS[:2]
+        return tuple(cell.strip().lower() for cell in row) in {_COLUMNS, _COLUMNS[:2]}
 
     def read(self, path: Path, mapping: Mapping[str, Any]) -> Imported:
         """Read ballots.
@@ -68,11 +68,9 @@ class Ballots:
             in a row.
         """
         found, themes = _marks(path)
-        plain = all(value == 1 for marks in found.values() for value in marks.values())
         title = Words(path.stem, path.stem)
         head = head_of(mapping, Head(slug(path.stem) or "meeting", title))
-        votes = votes_of(mapping, VoteMap("approval" if plain else "score"))
-        built = Builder(head, votes)
+        built = Builder(head, votes_of(mapping, VoteMap()))
         panel, phase = (built.panel(named(mapping, "panel")), built.phase(named(mapping, "phase")))
         vote = built.vote(phase)
         for theme in themes:

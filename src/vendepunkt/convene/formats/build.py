@@ -173,9 +173,14 @@ class Builder:
         return canonical(made)
 
     def _capped(self, vote: Vote) -> Vote:
-        """Give a vote its number of choices where its rule needs one and the file named none."""
+        """Give a vote its rule, and its number of choices where that needs one, by the ballots."""
         from vendepunkt.convene.rules import RULES
 
+        if not vote.rule:
+            cast = [one for one in self._ballots if one.vote == vote.id]
+            crosses = all(value == 1 for one in cast for value in one.marks.values())
+            without = "approval" if cast else "choose-k"
+            vote = replace(vote, rule=without if crosses else "score")
         if vote.choices is not None or RULES[vote.rule].form.cap == "none":
             return vote
         cap = RULES[vote.rule].form.cap

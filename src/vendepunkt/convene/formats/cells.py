@@ -288,11 +288,12 @@ def _from_workbook(path: Path, sheet: str | None) -> Sheet:
     import openpyxl
 
     _refuse_bombs(path)
-    with warnings.catch_warnings():
+    # Opened here: openpyxl leaves a workbook open that it cannot read.
+    with warnings.catch_warnings(), path.open("rb") as file:
         # openpyxl warns of styles and extensions it does not know; none of them holds a word.
         warnings.simplefilter("ignore")
         try:
-            book = openpyxl.load_workbook(path, read_only=True)
+            book = openpyxl.load_workbook(file, read_only=True)
         except Exception as error:
             raise _damaged(path.name) from error
         try:

@@ -47,9 +47,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class VoteMap:
-    """Rule, cap of the ballot and number of places of the votes in a file."""
+    """Rule, cap of the ballot and number of places of the votes in a file.
 
-    rule: str = "choose-k"
+    Where nothing names a rule it is approval if every mark is a cross, else score.
+    """
+
+    rule: str = ""
     choices: int | None = None
     places: int = 3
 
@@ -61,7 +64,7 @@ class SheetMap:
     Attributes
     ----------
     holds
-        A key of :data:`SHEETS`.
+        A key of :data:`SHEETS`; empty where the names of the columns say it.
     sheet, header
         Which sheet, and the row with the names of the columns.
     columns
@@ -147,7 +150,9 @@ def votes_of(mapping: Mapping[str, Any], otherwise: VoteMap) -> VoteMap:
     from vendepunkt.convene.rules import RULES
 
     table = _table(mapping, "vote", _VOTE)
-    rule = choose(_text(table, "rule", otherwise.rule), tuple(RULES), "rule")
+    rule = _text(table, "rule", otherwise.rule)
+    if rule:
+        choose(rule, tuple(RULES), "rule")
     choices = _whole(table, "choices", otherwise.choices)
     places = _whole(table, "places", otherwise.places)
     return VoteMap(rule, choices, places or otherwise.places)
@@ -167,11 +172,15 @@ def sheets_of(mapping: Mapping[str, Any]) -> tuple[SheetMap, ...]:
 
 def _sheet(table: Mapping[str, Any]) -> SheetMap:
     _only(table, _SHEET, "[[sheet]]", "{}")
-    holds = choose(_text(table, "holds", ""), tuple(SHEETS), "holds")
+    holds = _text(table, "holds", "")
+    known = {name for needed, may in SHEETS.values() for name in (*needed, *may)}
+    if holds:
+        choose(holds, tuple(SHEETS), "holds")
+        known = {*SHEETS[holds][0], *SHEETS[holds][1]}
     columns = table.get("columns", {})
     if not isinstance(columns, Mapping):
         raise _bad("columns", 'a table such as {text = "Response"}')
-    _only(columns, (*SHEETS[holds][0], *SHEETS[holds][1]), f"columns of {holds}", "{}")
+    _only(columns, tuple(sorted(known)), f"columns of {holds or 'a sheet'}", "{}")
     themes = table.get("themes", [])
     if not isinstance(themes, (list, tuple)) or not all(isinstance(one, str) for one in themes):
         raise _bad("themes", "a list of column names")

@@ -69,7 +69,7 @@ class Places:
             phase=asked.phase or named(mapping, "phase"),
         )
         head = Head(slug(path.stem) or "meeting", Words(path.stem, path.stem))
-        built = Builder(head_of(mapping, head), votes_of(mapping, VoteMap()))
+        built = Builder(head_of(mapping, head), votes_of(mapping, VoteMap("choose-k")))
         notices = places(table_of(read_sheet(path, holds.sheet), holds), built)
         return Imported(built.meeting(), tuple(notices))
 

@@ -119,7 +119,7 @@ def polis_notices(found: Conversation) -> tuple[Notice, ...]:
                 "polis_counts",
                 f"The counts of {len(differing)} statements differ between files; "
                 f"the matrix counts. {said}.",
-                {"n": len(differing)},
+                {"n": len(differing), "said": said},
             )
         )
     return tuple(notices)

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from vendepunkt.convene.formats.build import Builder, slug
-from vendepunkt.convene.formats.cells import number, read_sheet
+from vendepunkt.convene.formats.cells import Sheet, number, read_sheet
 from vendepunkt.convene.formats.mapping import (
+    SHEETS,
     Head,
+    SheetMap,
     VoteMap,
     head_of,
     named,
@@ -79,24 +81,10 @@ class Spreadsheet:
         UsageError
             ``"which_columns"`` where nothing says what the sheet holds.
         """
-        maps = sheets_of(mapping)
-        read = [(each, read_sheet(path, each.sheet)) for each in maps]
-        if not read:
-            sheet = read_sheet(path)
-            found = guessed(sheet)
-            if found is None:
-                raise UsageError(
-                    "which_columns",
-                    f"Nothing says what the columns of {sheet.place} are.",
-                    allowed="a mapping with [[sheet]] and holds = ideas, counts, voters, marks "
-                    "or places",
-                    try_="--mapping FILE",
-                )
-            read = [(found, sheet)]
+        maps = sheets_of(mapping) or (SheetMap(""),)
+        read = [_known(each, read_sheet(path, each.sheet)) for each in maps]
         head = Head(slug(path.stem) or "meeting", Words(path.stem, path.stem))
-        plain = all(each.holds not in {"marks", "voters"} for each, _ in read)
-        rule = VoteMap("choose-k" if plain else "approval")
-        built = Builder(head_of(mapping, head), votes_of(mapping, rule))
+        built = Builder(head_of(mapping, head), votes_of(mapping, VoteMap()))
         notices: list[Notice] = []
         for each, sheet in read:
             filled = replace(
@@ -115,6 +103,19 @@ class Spreadsheet:
             allowed="workbook, tables",
             try_="--format workbook",
         )
+
+
+def _known(asked: SheetMap, sheet: Sheet) -> tuple[SheetMap, Sheet]:
+    """Say what a sheet holds: as asked, or by the names of its columns."""
+    found = None if asked.holds else guessed(sheet)
+    if not asked.holds and found is None:
+        raise UsageError(
+            "which_columns",
+            f"Nothing says what the columns of {sheet.place} are.",
+            allowed=f"[[sheet]] with holds = {', '.join(SHEETS)}",
+            try_="--holds ideas --columns text=A, or --mapping FILE",
+        )
+    return (asked if found is None else replace(asked, holds=found.holds)), sheet
 
 
 def where(table: Table, built: Builder, row: Mapping[str, str]) -> tuple[str, str]:
@@ -154,7 +155,8 @@ def _ideas(table: Table, built: Builder) -> list[Notice]:
             group=group,
         )
     table.settle()
-    return [Notice("empty_ideas", f"{empty} rows without an idea were left out.")] * bool(empty)
+    said = f"{empty} rows without an idea were left out."
+    return [Notice("empty_ideas", said, {"n": empty})] * bool(empty)
 
 
 def _counts(table: Table, built: Builder) -> list[Notice]:

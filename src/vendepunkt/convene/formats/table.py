@@ -109,17 +109,21 @@ def table_of(sheet: Sheet, holds: SheetMap) -> Table:
     width = max(len(header), *(len(cells) for _, cells in rows))
     needed, may = SHEETS[holds.holds]
     columns: dict[str, int] = {}
-    for name in (*needed, *may):
+    # What the mapping names comes first: a name of ours never takes a column away from it.
+    for name in sorted((*needed, *may), key=lambda one: one not in holds.columns):
         found = _find(name, holds.columns.get(name), header, width)
+        if found is not None and name not in holds.columns and found in columns.values():
+            found = None
         if found is None and (name in needed or name in holds.columns):
             raise _missing(sheet, name, holds, width)
         if found is not None:
             columns[name] = found
     if len(set(columns.values())) < len(columns):
         raise UsageError(
-            "column_twice", f"{sheet.place}: one column is taken for two things.",
+            "column_twice",
+            f"{sheet.place}: one column is taken for two things.",
             try_="name each column once in the mapping",
-        )  # fmt: skip
+        )
     return Table(sheet, holds, MappingProxyType(columns), header, rows)
 
 
