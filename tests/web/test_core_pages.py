@@ -7,6 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from tests.web import pseudo
 
+from vendepunkt.study import changes
+from vendepunkt.web.people.models import Change
+from vendepunkt.web.people.views import log
+from vendepunkt.web.record import erase, head, record
+
 PLAIN = [
     "account", "password", "second", "people", "person_new", "log", "log_verify", "accessibility"
 ]  # fmt: skip
@@ -38,8 +43,6 @@ def test_errors_have_a_page_of_their_own(as_role, path, status):
 
 
 def test_a_failure_is_told_without_anything_about_it(as_role, monkeypatch):
-    from vendepunkt.web.people.views import log
-
     def fail(*_):
         raise ValueError("Jens Hansen")
 
@@ -94,3 +97,68 @@ def test_no_page_has_a_style_or_script_of_its_own(as_role):
         assert "<style" not in page
         assert "style=" not in page
         assert " on" not in "".join(part.split(">")[0] for part in page.split("<button")[1:])
+
+
+def test_the_log_says_who_did_what_and_what_stood_before(as_role, people):
+    record(people["facilitator"], "theme.renamed", "theme:1", {"title": "<b>A"}, {"title": "Å"})
+    record(None, "x.unknown", "x:1", after={"n": 1})
+    erase("x:1", people["owner"])
+    client = as_role("researcher")
+    with pseudo.speaking():
+        page = client.get(reverse("log")).content.decode()
+    assert pseudo.unmarked(page) == ["x.unknown", "x.unknown"]
+    page = client.get(reverse("log"), {"what": "theme.renamed"}).content.decode()
+    assert "Et tema har fået et nyt navn" in page
+    assert "title: &lt;b&gt;A" in page
+    assert 'translate="no">Bo<' in page
+    assert "theme:1" in page
+    assert "x:1" not in page
+    erased = client.get(reverse("log"), {"about": "x:1"}).content.decode()
+    assert "<dd>Slettet" in erased
+    by_alice = client.get(reverse("log"), {"who": people["owner"].pk}).content.decode()
+    assert "Ord er slettet" in by_alice
+    assert "theme:1" not in by_alice
+
+
+def test_the_log_is_paged_and_keeps_its_filter(as_role, people):
+    for number in range(log.PAGE + 1):
+        record(people["coder"], "theme.made", f"theme:{number}")
+    client = as_role("owner")
+    first = client.get(reverse("log"), {"what": "theme.made"}).content.decode()
+    assert "?what=theme.made&amp;page=2" in first
+    second = client.get(reverse("log"), {"what": "theme.made", "page": "2"}).content.decode()
+    assert "theme:0<" in second
+    assert client.get(reverse("log"), {"page": "x", "what": "no such"}).status_code == 200
+
+
+def test_the_chain_is_handed_out_and_verifies_without_the_database(as_role, people):
+    record(people["coder"], "theme.made", "theme:1", after={"title": "Fattigdom"})
+    erase("theme:1")
+    lines = as_role("researcher").get(reverse("log_export")).getvalue().decode().splitlines()
+    entries = [changes.from_line(line) for line in lines]
+    tombstones = {one.after: changes.Content(one.after, "", None) for one in entries if one.after}
+    assert changes.verify(entries, tombstones, seen=head()) == ()
+    assert "Fattigdom" not in "".join(lines)
+
+
+def test_a_log_that_was_changed_is_said_to_be(as_role, people):
+    record(people["coder"], "theme.made", "theme:1")
+    record(people["coder"], "theme.made", "theme:2")
+    client = as_role("owner")
+    assert (
+        "Alle 2 ændringer følger af hinanden" in client.get(reverse("log_verify")).content.decode()
+    )
+    Change.objects.filter(number=1).update(about="theme:9")
+    page = client.get(reverse("log_verify")).content.decode()
+    assert "Ved nummer 1:" in page
+    assert "selve ændringen er lavet om" in page
+
+
+def test_the_statement_says_who_runs_the_place_or_that_it_is_a_draft(client, settings):
+    assert "Det er et udkast" in client.get("/was/").content.decode()
+    settings.RUN_BY, settings.CONTACT = "Rådet", "raad@example.dk"
+    page = client.get("/was/").content.decode()
+    assert "Det er et udkast" not in page
+    assert "raad@example.dk" in page
+    settings.WAS_URL = "https://www.was.example/raadet"
+    assert client.get("/was/").headers["Location"] == "https://www.was.example/raadet"

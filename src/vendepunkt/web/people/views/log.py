@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
@@ -12,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from vendepunkt.study import changes
 from vendepunkt.web import record as book
-from vendepunkt.web.people.models import Change, Person
+from vendepunkt.web.people.kinds import called
+from vendepunkt.web.people.models import Blob, Change, Person
 from vendepunkt.web.rights import needs
 
 #: Changes on one page.
@@ -38,8 +41,7 @@ class FilterForm(forms.Form):
         self.fields["what"] = forms.ChoiceField(
             label=_("What"),
             required=False,
-            choices=[("", _("Everything")), *((kind, kind) for kind in kinds)],
-            widget=forms.Select(attrs={"translate": "no"}),
+            choices=[("", _("Everything")), *((kind, called(kind)) for kind in kinds)],
         )
 
 
@@ -52,9 +54,14 @@ def log(request: HttpRequest) -> HttpResponse:
         chosen = {key: value for key, value in form.cleaned_data.items() if value}
         shown = shown.filter(**chosen)
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    contents = _contents(page.object_list)
+    rows = [
+        (change, called(change.what), contents(change.before_digest), contents(change.after_digest))
+        for change in page
+    ]
     query = request.GET.copy()
     query.pop("page", None)
-    context = {"form": form, "page": page, "query": query.urlencode(), "head": book.head()}
+    context = {"form": form, "page": page, "rows": rows, "query": query.urlencode()}
     return render(request, "people/log.html", context)
 
 
@@ -71,6 +78,20 @@ def log_export(_request: HttpRequest) -> StreamingHttpResponse:
     response = StreamingHttpResponse(_lines(), content_type="application/jsonl; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="log.jsonl"'
     return response
+
+
+def _contents(page: Iterable[Change]) -> Callable[[str], dict[str, Any] | None]:
+    """Give a function from a digest to what was kept: empty for nothing, None once erased."""
+    digests = {one for change in page for one in (change.before_digest, change.after_digest)}
+    texts = dict(Blob.objects.filter(pk__in=digests - {""}).values_list("pk", "text"))
+
+    def look_up(digest: str) -> dict[str, Any] | None:
+        if not digest:
+            return {}
+        text = texts.get(digest)
+        return dict(json.loads(text)) if text else None
+
+    return look_up
 
 
 def _lines() -> Iterator[str]:
