@@ -84,8 +84,8 @@ class Helper:
 
     A theme is known by its title and description, by the paragraph of a theme of the book with
     (nearly) its title, and by the ideas already placed under it, all taken as one text. A theme
-    with which an idea shares no stem and no run of four letters is not suggested: for an idea that
-    overlaps with nothing there is no suggestion.
+    with which an idea shares no stem, and no four letters in a row of one, is not suggested: for an
+    idea that overlaps with nothing there is no suggestion.
 
     Parameters
     ----------

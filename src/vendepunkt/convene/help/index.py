@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 STEMS: Final = 0.25
 #: Lengths of the runs of letters that are compared.
 SHORTEST, LONGEST = 3, 5
-#: A run of letters this long, the start of a word counting as one, makes two words speak for
-#: each other.
+#: A run of letters this long of an idea's stems, the start of a word counting as one, speaks for a
+#: text that has it.
 SPEAKS: Final = 4
 
 
@@ -67,11 +67,11 @@ class Index:
         likeness : array of float, shape (texts, documents)
             Between 0 and 1.
         related : array of bool, shape (texts, documents)
-            Whether they have a stem or a run of four letters in common.
+            Whether they have a stem in common, or a run of four letters of one.
         """
         stemmed, runs = self._told([content([text], self.language) for text in texts])
         by_stems, by_runs = self._stems.dots(stemmed), self._runs.dots(runs)
-        return STEMS * by_stems + (1 - STEMS) * by_runs, by_stems + self._long(runs) > 0
+        return STEMS * by_stems + (1 - STEMS) * by_runs, by_stems + self._long(stemmed) > 0
 
     def speaking(self, said: Sequence[str]) -> NDArray[np.float64]:
         """Which words speak for which documents?
@@ -90,11 +90,11 @@ class Index:
         by_stems = self._stems.dots(stemmed, unit=False)
         by_runs = self._runs.dots(runs, unit=False)
         weight = STEMS * by_stems + (1 - STEMS) * by_runs
-        return np.where(by_stems + self._long(runs) > 0, weight, 0.0)
+        return np.where(by_stems + self._long(stemmed) > 0, weight, 0.0)
 
-    def _long(self, runs: Sequence[Mapping[str, int]]) -> NDArray[np.float64]:
-        """Compare by the runs that are long enough to speak."""
-        long = [{run: n for run, n in one.items() if len(run) == SPEAKS} for one in runs]
+    def _long(self, stemmed: Sequence[Mapping[str, int]]) -> NDArray[np.float64]:
+        """Compare by runs long enough to speak; of stems, for endings are common to many words."""
+        long = [{run: n for run, n in _runs(one).items() if len(run) == SPEAKS} for one in stemmed]
         return self._runs.dots(long)
 
     def _told(
