@@ -23,6 +23,15 @@ from vendepunkt.report.compose import About, Context, Method, Section, compose
 from vendepunkt.report.inline import FORMATS, literal, ref
 from vendepunkt.report.sections import SECTIONS
 from vendepunkt.report.sections.marks import mark_refs
+from vendepunkt.report.sheets import (
+    CodeSlip,
+    CodeSlips,
+    IdeaSlips,
+    PaperBallots,
+    Poster,
+    Sheet,
+    print_sheets,
+)
 from vendepunkt.report.write import check_format, write_report
 
 __all__ = [
@@ -34,6 +43,8 @@ __all__ = [
     "Box",
     "Bullets",
     "Cell",
+    "CodeSlip",
+    "CodeSlips",
     "Column",
     "Contents",
     "Context",
@@ -42,17 +53,22 @@ __all__ = [
     "Figure",
     "Heading",
     "Hidden",
+    "IdeaSlips",
     "Method",
     "Note",
+    "PaperBallots",
     "Paragraph",
+    "Poster",
     "Row",
     "Section",
+    "Sheet",
     "Statement",
     "Table",
     "check_format",
     "compose",
     "literal",
     "mark_refs",
+    "print_sheets",
     "ref",
     "write_report",
 ]

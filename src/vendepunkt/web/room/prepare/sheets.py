@@ -24,7 +24,7 @@ from vendepunkt.web.room.words import said
 
 if TYPE_CHECKING:
     # The report brings much with it, and is fetched when something is printed.
-    from vendepunkt.report.sheets import CodeSlips, IdeaSlips, PaperBallots, Poster, Sheet
+    from vendepunkt.report import CodeSlips, IdeaSlips, PaperBallots, Poster, Sheet
 
 #: Most copies of a slip or ballot in one file.
 MOST_COPIES = 200
@@ -67,7 +67,7 @@ def make_codes(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Give one kind of sheet as PDF: ``?panel= &phase= &copies= &large=1``."""
-    from vendepunkt.report.sheets import print_sheets
+    from vendepunkt.report import print_sheets
 
     meeting = get_object_or_404(Meeting, slug=slug)
     large = request.GET.get("large") == "1"
@@ -101,7 +101,7 @@ def _sheet(request: HttpRequest, meeting: Meeting, kind: str) -> tuple[str, Shee
 
 
 def _poster(request: HttpRequest, panel: Panel) -> Poster:
-    from vendepunkt.report.sheets import Poster
+    from vendepunkt.report import Poster
 
     return Poster(
         heading=said(panel.meeting, "title"),
@@ -118,7 +118,7 @@ def _poster(request: HttpRequest, panel: Panel) -> Poster:
 
 
 def _codes(request: HttpRequest, panel: Panel) -> CodeSlips:
-    from vendepunkt.report.sheets import CodeSlip, CodeSlips
+    from vendepunkt.report import CodeSlip, CodeSlips
 
     return CodeSlips(
         heading=said(panel.meeting, "title"),
@@ -136,7 +136,7 @@ def _codes(request: HttpRequest, panel: Panel) -> CodeSlips:
 
 
 def _slips(request: HttpRequest, meeting: Meeting) -> IdeaSlips:
-    from vendepunkt.report.sheets import IdeaSlips
+    from vendepunkt.report import IdeaSlips
 
     phase = _phase(request, meeting)
     asked = phase.questions.filter(pk=_number(request, "question", 0, 10**9)).first()
@@ -152,7 +152,7 @@ def _slips(request: HttpRequest, meeting: Meeting) -> IdeaSlips:
 
 
 def _ballots(request: HttpRequest, meeting: Meeting) -> PaperBallots:
-    from vendepunkt.report.sheets import PaperBallots
+    from vendepunkt.report import PaperBallots
 
     phase = _phase(request, meeting)
     vote = phase.votes.first()
