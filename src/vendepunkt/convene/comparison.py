@@ -387,14 +387,7 @@ def compare(
     from vendepunkt.disclosure import Rules
 
     rules = Rules() if threshold is None else Rules(threshold=threshold)
-    rows = tuple(meeting.mapping if mapping is None else mapping)
-    known = {theme.id for theme in meeting.themes}
-    if any(row.theme not in known for row in rows):
-        raise DataError(
-            "unknown_mapped",
-            "The mapping names a theme that is not there.",
-            allowed="ids of themes",
-        )
+    rows = _known(meeting, meeting.mapping if mapping is None else mapping)
     every = tuple(sides_of(meeting, rows, rule=rule, places=places))
     small = {side.panel for side in every if side.voters and side.voters < rules.threshold}
     sides = tuple(side for side in every if side.panel not in small)
@@ -435,6 +428,17 @@ def compare(
             },
         ),
     )
+
+
+def _known(meeting: Meeting, mapping: Sequence[SameTheme]) -> tuple[SameTheme, ...]:
+    themes = {theme.id for theme in meeting.themes}
+    if any(row.theme not in themes for row in mapping):
+        raise DataError(
+            "unknown_mapped",
+            "The mapping names a theme that is not there.",
+            allowed="ids of themes",
+        )
+    return tuple(mapping)
 
 
 def _meetings(sides: Sequence[Side]) -> Iterator[tuple[Side, Side]]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from vendepunkt.convene.firmness import Firmness, firmness, too_costly
 from vendepunkt.convene.rules import RULES, Profile
@@ -371,19 +371,15 @@ def tally(
     """
     named = RULES[choose(rule, tuple(RULES), "--method")]
     cast, profile = _cast(ballots, themes)
-    if groups is not None and (isinstance(ballots, Profile) or len(groups) != len(cast)):
-        code = "groups_without_ballots" if isinstance(ballots, Profile) else "lengths"
-        raise UsageError(code, f"There are {len(groups)} groups for {len(cast)} single ballots.")
-    if present is not None and present < 0:
-        raise UsageError("bad_present", f"--present is {present}.", allowed="0 or more")
+    _check(ballots, cast, groups, present)
     for marks, _ in profile.ballots:
         named.check(marks, choices or _NO_CAP, profile.themes)
     outcome = named.winners(profile, places)
-    chosen = Chosen.of(rule, outcome, profile)
-    why_not = _why_not(named.name, profile, groups, places, draws)
+    why_not = _why_not(named.name, profile, groups, places, draws) if chance else ""
     firm = None
-    if chance and not all_members and not why_not:
+    if chance and not (all_members or why_not):
         firm = firmness(cast, profile.themes, named, places, groups=groups, seed=seed, draws=draws)
+    chosen = Chosen.of(rule, outcome, profile)
     return Tally(
         vote=vote,
         panel=panel,
@@ -402,31 +398,16 @@ def tally(
         channels=_channels(channels),
         parts=() if groups is None else split(cast, groups, profile.themes),
         all_members=all_members,
-        notices=tuple(
-            notices_of(
-                profile,
-                chosen,
-                firm,
-                present=present,
-                all_members=all_members,
-                wanted=chance,
-                why_not=why_not,
-            )
-        ),
-        provenance=Provenance(
-            data_hash=_fingerprint(cast, profile.themes, groups),
-            design="a panel, not a sample",
+        notices=notices_of(profile, chosen, firm, present, all_members, why_not),
+        provenance=_provenance(
+            (cast, profile.themes, groups),
             seed=None if firm is None else seed,
-            versions=versions(),
-            call={
-                "rule": rule,
-                "places": places,
-                "choices": choices,
-                "groups": groups is not None,
-                "all_members": all_members,
-                "draws": None if firm is None else firm.draws,
-                "conf_level": conf_level,
-            },
+            rule=rule,
+            places=places,
+            choices=choices,
+            all_members=all_members,
+            draws=None if firm is None else firm.draws,
+            conf_level=conf_level,
         ),
     )
 
@@ -440,6 +421,24 @@ def _cast(
         raise UsageError("themes_missing", "It is not said which themes could be voted on.")
     cast = list(ballots)
     return cast, Profile.of(cast, themes)
+
+
+def _check(
+    ballots: Profile | Iterable[Marks],
+    cast: Sequence[Marks],
+    groups: Sequence[str | None] | None,
+    present: int | None,
+) -> None:
+    if groups is not None and isinstance(ballots, Profile):
+        raise UsageError(
+            "groups_without_ballots",
+            "Groups are given for a profile, which has no single ballots.",
+            try_="the ballots themselves",
+        )
+    if groups is not None and len(groups) != len(cast):
+        raise UsageError("lengths", f"There are {len(groups)} groups for {len(cast)} ballots.")
+    if present is not None and present < 0:
+        raise UsageError("bad_present", f"--present is {present}.", allowed="0 or more")
 
 
 def _why_not(
@@ -465,13 +464,23 @@ def _channels(channels: Sequence[Channel] | Mapping[Channel, int] | None) -> dic
     return dict(channels) if isinstance(channels, Mapping) else dict(Counter(channels))
 
 
-def _fingerprint(
-    cast: Sequence[Marks], themes: tuple[str, ...], groups: Sequence[str | None] | None
-) -> str:
+def _provenance(
+    data: tuple[Sequence[Marks], tuple[str, ...], Sequence[str | None] | None],
+    *,
+    seed: int | None,
+    **call: Any,
+) -> Provenance:
     """Hash the ballots with their groups, in an order that says nothing of who voted when."""
+    cast, themes, groups = data
     names = [None] * len(cast) if groups is None else list(groups)
     said = sorted(
         (name or "", sorted((theme, str(value)) for theme, value in marks.items()))
         for name, marks in zip(names, cast, strict=True)
     )
-    return hashlib.sha256(repr((themes, said)).encode()).hexdigest()
+    return Provenance(
+        data_hash=hashlib.sha256(repr((themes, said)).encode()).hexdigest(),
+        design="a panel, not a sample",
+        seed=seed,
+        versions=versions(),
+        call={**call, "groups": groups is not None},
+    )

@@ -27,12 +27,10 @@ def notices_of(
     profile: Profile,
     chosen: Chosen,
     firm: Firmness | None,
-    *,
     present: int | None,
     all_members: bool,
-    wanted: bool,
     why_not: str,
-) -> Iterator[Notice]:
+) -> tuple[Notice, ...]:
     """Say what must be said beside the figures.
 
     Parameters
@@ -43,15 +41,25 @@ def notices_of(
         People counted in the room, or None.
     all_members
         Whether all members took part.
-    wanted
-        Whether the chance was asked for.
     why_not
-        Code of the reason why it cannot be given; empty where it can.
+        Code of the reason why the chance cannot be given; empty where it can, or is not wanted.
     """
+    who = _about_people(profile, present, firm, all_members=all_members, why_not=why_not)
+    return (*who, *_about_ties(profile, chosen))
+
+
+def _about_people(
+    profile: Profile,
+    present: int | None,
+    firm: Firmness | None,
+    *,
+    all_members: bool,
+    why_not: str,
+) -> Iterator[Notice]:
     yield notice("convene_panel")
     if all_members:
         yield notice("convene_all_members")
-    elif wanted and why_not:
+    elif why_not:
         yield notice(f"convene_{why_not}")
     elif firm is not None:
         yield notice("convene_chance")
@@ -59,6 +67,11 @@ def notices_of(
         yield notice("convene_small", n=profile.voters)
     if firm is not None and firm.groups is not None and firm.groups < FEW_GROUPS:
         yield notice("convene_few_groups", n=firm.groups)
+    if present is not None and profile.voters > present:
+        yield notice("convene_more_than_present", voters=profile.voters, present=present)
+
+
+def _about_ties(profile: Profile, chosen: Chosen) -> Iterator[Notice]:
     if not profile.voters:
         yield notice("convene_no_votes")
     elif chosen.tied:
@@ -66,5 +79,3 @@ def notices_of(
         yield notice("convene_tied", n=len(chosen.tied), places=left)
     if chosen.capped:
         yield notice("convene_capped", n=len(chosen.committees))
-    if present is not None and profile.voters > present:
-        yield notice("convene_more_than_present", voters=profile.voters, present=present)
