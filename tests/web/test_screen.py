@@ -16,7 +16,7 @@ from vendepunkt.convene import Words
 from vendepunkt.web.room import clock, grouping, steps
 from vendepunkt.web.room.models import Batch, CastBallot, Idea, Opening, PaperBallot
 from vendepunkt.web.room.openings import open_vote
-from vendepunkt.web.room.screen.shown import LINES, pages_of, shown
+from vendepunkt.web.room.screen.shown import BARS, pages_of, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -186,11 +186,11 @@ def test_paper_counts_once_its_pile_is_counted(panel) -> None:
 
 def test_long_lists_are_turned_too(board) -> None:
     panel = board.panel
-    for n in range(LINES):
+    for n in range(BARS):
         grouping.new_theme(board, bo(), Words(en=f"Theme {n}"))
     vote(panel, [(0,)] * 6)
     stand_at(panel, "result", revealed=True)
-    assert (len(shown(panel).bars), shown(panel).pages) == (LINES, 2)
+    assert (len(shown(panel).bars), shown(panel).pages) == (BARS, 2)
 
 
 def test_its_version_changes_when_there_is_something_new_and_only_then(board) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from vendepunkt.terms import RefusedError
 from vendepunkt.web.people.models import Person
@@ -283,7 +284,12 @@ def _vote_warning(panel: Panel, phase: Phase) -> str:
     if on_ballot < 2:
         return _("There are fewer than two themes to vote on.")
     if board.loose:
-        return _("%(n)d ideas are not placed under a theme yet.") % {"n": len(board.loose)}
+        n = len(board.loose)
+        return ngettext(
+            "%(n)d idea is not placed under a theme yet.",
+            "%(n)d ideas are not placed under a theme yet.",
+            n,
+        ) % {"n": n}
     return ""
 
 

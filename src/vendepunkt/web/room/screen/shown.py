@@ -18,9 +18,10 @@ T = TypeVar("T")
 
 #: Letters that fit on a page of ideas at the smallest size read from the back of a room.
 LETTERS: Final = 330
-#: Ideas on a page at most, and lines of a list or a result.
+#: Ideas on a page at most, lines of a list, and themes of a result.
 IDEAS: Final = 6
 LINES: Final = 8
+BARS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def _grouping(now: Shown, step: Step) -> None:
     if not columns:
         _idea_page(now, board)
         return
-    now.columns = _paged(now, columns)
+    now.columns = _paged(now, columns, LINES)
 
 
 def _vote(now: Shown, step: Step) -> None:
@@ -221,16 +222,16 @@ def _result(now: Shown, step: Step) -> None:
         for one in standings
         if one.theme in themes
     ]
-    now.bars = _paged(now, bars)
+    now.bars = _paged(now, bars, BARS)
     now.tied = any(one.status == "tied" for one in standings)
     if not now.few:
         now.voters, now.blank = counted.voters, counted.blank
 
 
-def _paged(now: Shown, lines: list[T]) -> list[T]:
-    now.pages = max(1, -(-len(lines) // LINES))
+def _paged(now: Shown, lines: list[T], most: int) -> list[T]:
+    now.pages = max(1, -(-len(lines) // most))
     now.page = _clamped(now.panel.page, now.pages)
-    return lines[now.page * LINES : (now.page + 1) * LINES]
+    return lines[now.page * most : (now.page + 1) * most]
 
 
 def _clamped(page: int, pages: int) -> int:
