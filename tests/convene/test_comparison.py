@@ -21,7 +21,7 @@ from vendepunkt.convene import (
     Words,
     compare,
 )
-from vendepunkt.convene.pairing import newcombe
+from vendepunkt.convene.intervals import newcombe, wilson
 from vendepunkt.language import LANGUAGES
 from vendepunkt.numerics.intervals import wilson_interval
 from vendepunkt.terms import DataError, Result, UsageError
@@ -75,6 +75,16 @@ def test_differences_have_newcombes_interval(found: Comparison) -> None:
     assert {row.p_value for row in rows.values()} == {None}
     sizes = [abs(row.difference or 0) for row in found.pairs[0].differences]
     assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+@pytest.mark.parametrize(("people", "voters"), [(0, 7), (3, 7), (7, 7), (56, 70)])
+def test_the_plain_interval_is_the_one_of_the_numerics(
+    people: int, voters: int, level: float
+) -> None:
+    assert wilson(people, voters, level) == pytest.approx(
+        tuple(wilson_interval(people / voters, voters, level=level)), abs=1e-12
+    )
 
 
 def test_newcombes_worked_example() -> None:

@@ -233,13 +233,15 @@ def shares_of_committees(scores: Floats, places: int) -> Floats:
 class _Stratum:
     """Units that are redrawn among themselves: people of no group, or whole groups.
 
-    `often` says how often each kind of unit came, `holds` which ballots it brings (units × ballots)
-    and `scores` what it gives each theme, as whole numbers.
+    `often` says how often each kind of unit came, `scores` what it gives each theme in whole
+    numbers. A unit brings the ballots that `holds` counts (units × ballots); for single people that
+    is None, and `kinds` says which ballot each is.
     """
 
     often: Counts
-    holds: Counts
     scores: Floats
+    kinds: Counts
+    holds: Counts | None = None
 
     @property
     def size(self) -> int:
@@ -272,9 +274,8 @@ class _Pool:
         strata = []
         if alone.any():
             often = np.bincount(which[alone], minlength=len(distinct))
-            used = often > 0
-            holds = np.eye(len(distinct), dtype=np.int64)[used]
-            strata.append(_Stratum(often[used], holds, scores[used]))
+            used = np.flatnonzero(often)
+            strata.append(_Stratum(often[used], scores[used], used))
         labels = sorted({name for name in names if name is not None})
         if labels:
             holds = np.zeros((len(labels), len(distinct)), dtype=np.int64)
@@ -282,7 +283,8 @@ class _Pool:
             for name, kind in zip(names, which, strict=True):
                 if name is not None:
                     holds[place[name], kind] += 1
-            strata.append(_Stratum(np.ones(len(labels), np.int64), holds, holds @ scores))
+            ones = np.ones(len(labels), dtype=np.int64)
+            strata.append(_Stratum(ones, holds @ scores, np.arange(len(labels)), holds))
         if not any(stratum.size > 1 for stratum in strata):
             raise UsageError("one_unit", "There is one person or group only to draw again.")
         pooled = tuple(strata)
@@ -397,7 +399,10 @@ def _asked(
     for stratum in pool.strata:
         drawn = _drawn(stratum, shifts, pool.luck, rng, count, both=shrunk)
         units = drawn.reshape(count, len(stratum.often), shifts)
-        cast += np.einsum("bus,ud->bds", units, stratum.holds)
+        if stratum.holds is None:
+            cast[:, stratum.kinds] += units
+        else:
+            cast += np.einsum("bus,ud->bds", units, stratum.holds)
     moved = [[_moved(marks, pool.themes, move) for move in range(shifts)] for marks in pool.ballots]
     place = {theme: column for column, theme in enumerate(pool.themes)}
     found = np.zeros((count, len(pool.themes)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
+from vendepunkt.convene.intervals import newcombe, wilson
 from vendepunkt.convene.rankings import TopOverlap, ranked, rbo, tau_b, top_overlap
 from vendepunkt.convene.sides import Side
 
@@ -132,34 +133,6 @@ def paired(
     )
 
 
-def newcombe(
-    first: tuple[float, float, float], second: tuple[float, float, float]
-) -> tuple[float, float]:
-    """Give the interval of a difference of two shares from the interval of each.
-
-    Parameters
-    ----------
-    first, second
-        Share with its lower and upper limit; a share without uncertainty has itself as limits.
-
-    References
-    ----------
-    .. [1] Newcombe, R. G. (1998). Interval estimation for the difference between independent
-       proportions: comparison of eleven methods. *Statistics in Medicine*, 17, 873–890 (method
-       10). doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
-
-    Examples
-    --------
-    >>> [round(x, 4) for x in newcombe((0.7, 0.5762, 0.8004), (0.6, 0.4905, 0.7000))]
-    [-0.0591, 0.2486]
-    """
-    (p, p_low, p_high), (q, q_low, q_high) = first, second
-    return (
-        p - q - math.hypot(p - p_low, q_high - q),
-        p - q + math.hypot(p_high - p, q - q_low),
-    )
-
-
 def _only(side: Side, names: Sequence[str]) -> dict[str, float]:
     return {name: float(side.scores[name]) for name in names if name in side.scores}
 
@@ -197,10 +170,7 @@ def _share(side: Side, name: str, level: float) -> tuple[float, float, float] | 
     share = side.people[name] / side.voters
     if side.all_members:
         return share, share, share
-    from vendepunkt.numerics.intervals import wilson_interval
-
-    limits = wilson_interval(share, side.voters, level=level)
-    return share, limits.low, limits.high
+    return (share, *wilson(side.people[name], side.voters, level))
 
 
 def _verdict(name: str, first: Side, second: Side) -> Verdict:

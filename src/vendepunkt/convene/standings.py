@@ -10,6 +10,7 @@ from functools import reduce
 from typing import Literal
 
 from vendepunkt.convene.firmness import Firmness, rounded
+from vendepunkt.convene.intervals import wilson
 from vendepunkt.convene.rules import RULES, Outcome, Profile, Rule
 
 #: Chosen, tied for a place, or below the cut.
@@ -179,10 +180,8 @@ def _share(people: int, voters: int, level: float, *, interval: bool) -> Mapping
     share = people / voters
     if not interval:
         return {"share": share, "low": None, "high": None}
-    from vendepunkt.numerics.intervals import wilson_interval
-
-    limits = wilson_interval(share, voters, level=level)
-    return {"share": share, "low": limits.low, "high": limits.high}
+    low, high = wilson(people, voters, level)
+    return {"share": share, "low": low, "high": high}
 
 
 def _status(theme: str, outcome: Outcome) -> Status:
