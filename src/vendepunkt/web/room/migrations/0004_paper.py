@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('room', '0003_rowless'),
+        ("room", "0003_rowless"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='batch',
-            name='sendings',
+            model_name="batch",
+            name="sendings",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='second_reader',
+            model_name="meeting",
+            name="second_reader",
             field=models.BooleanField(default=True),
         ),
     ]
