@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.module_loading import import_string
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -62,11 +67,51 @@ def headers(respond: Respond) -> Respond:
     return middleware
 
 
+class Doors:
+    """Two ways in: those who work here come with a session and an account, participants without.
+
+    Pages of participants pay for neither, and nobody is signed in there, whatever the browser
+    carries. They guard their forms themselves.
+
+    Parameters
+    ----------
+    respond
+        What both lead to.
+    """
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, respond: Respond) -> None:
+        self.anybody = respond
+        self.staff: Any = respond
+        for path in reversed(settings.STAFF_MIDDLEWARE):
+            self.staff = convert_exception_to_response(import_string(path)(self.staff))
+        self.guard = CsrfViewMiddleware(respond)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Lead a request in."""
+        if not for_anybody(request.path_info):
+            answer: HttpResponseBase = self.staff(request)
+            return answer
+        request.user = AnonymousUser()
+        request.session = SessionStore()
+        return self.anybody(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseForbidden | None:
+        """Turn forged forms away: Django asks the outermost middleware only."""
+        if for_anybody(request.path_info):
+            return None
+        return self.guard.process_view(request, view, args, kwargs)
+
+
 def sessions_end(respond: Respond) -> Respond:
     """End a session that was left alone, or that has lasted the longest it may."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and not for_anybody(request.path_info):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
             _look_at(request)
         return respond(request)
 

@@ -80,15 +80,19 @@ MIDDLEWARE = [
     "vendepunkt.web.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "vendepunkt.web.middleware.Doors",
+]
+#: What pages of those who work here go through besides.
+STAFF_MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "vendepunkt.web.middleware.sessions_end",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -164,8 +168,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 # and Django's guard against forged forms would turn all of them away.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Putting a name on the browsers' preload list is for those who own the whole domain.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # the guard against forged forms stands in STAFF_MIDDLEWARE
+    "security.W021",  # the browsers' preload list is for those who own the whole domain
+]
 #: Bytes of a form, and fields: room for a pile of paper ballots and for words of any length.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -176,6 +182,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5
 LANGUAGE_CODE = os.environ.get("VENDEPUNKT_LANGUAGE", "da")
 LANGUAGES = [("da", _("Danish")), ("en", _("English"))]
 LOCALE_PATHS = sorted(HERE.glob("**/locale"))
+FORMAT_MODULE_PATH = "vendepunkt.web.formats"
 TIME_ZONE = "Europe/Copenhagen"
 USE_I18N = True
 USE_TZ = True

@@ -126,7 +126,9 @@ class OwnerForm(PersonForm):
         forms.ModelForm.__init__(self, *args, **kwargs)
         self.fields["username"].label = _("User name")
         self.fields["username"].help_text = _("Short, without spaces; to sign in with.")
+        self.fields["username"].widget.attrs["autocomplete"] = "username"
         self.fields["first_name"].label = _("Your name")
+        self.fields["first_name"].widget.attrs["autocomplete"] = "name"
 
 
 def last_owner(person: Person) -> bool:
