@@ -88,7 +88,10 @@ def command(
         raise DataError(
             "no_ballots", f"{source.name} holds no ballots.", try_="vendepunkt convene compare"
         )
-    tallies = [plain_tally(one) for one in found.tallies]
+    tallies = [
+        plain_tally(one) | {"consensus_of_groups": _consensus(meeting, one)}
+        for one in found.tallies
+    ]
     single = tallies[0] if len(tallies) == 1 else {}
     answer(
         {**single, "meeting": meeting.id, "tallies": tallies, "attribution": meeting.attribution},
@@ -202,6 +205,14 @@ def plain_tally(found: Tally) -> dict[str, Any]:
             for part in found.parts
         ],
     }
+
+
+def _consensus(meeting: Meeting, found: Tally) -> dict[str, str]:
+    """Give what every group goes along with, exact; empty where no groups are recorded."""
+    from vendepunkt.convene.consensus import consensus_of_groups
+
+    exact = consensus_of_groups(meeting, found.vote, found.panel)
+    return {theme: str(value) for theme, value in exact.items()}
 
 
 def _without(chosen: Chosen) -> dict[str, int]:

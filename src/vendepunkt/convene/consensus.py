@@ -6,6 +6,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
+from vendepunkt.convene.rules import RULES
+from vendepunkt.convene.types import Meeting
 from vendepunkt.terms import UsageError
 
 G = TypeVar("G", bound=Hashable)
@@ -101,3 +103,40 @@ def consensus_by_statement(
 def _said(members: Iterable[Mapping[str, int | None]], statement: str) -> Said:
     values = [value for one in members if (value := one.get(statement)) is not None]
     return Said(sum(value == 1 for value in values), len(values))
+
+
+def consensus_of_groups(meeting: Meeting, vote: str, panel: str) -> dict[str, Fraction]:
+    """Give the consensus of each theme of a vote over the groups that its ballots are of.
+
+    On a ballot of crosses everybody has seen every theme. Where values are given, a theme without
+    one was not seen by that person, and a value above 0 agrees.
+
+    Parameters
+    ----------
+    meeting
+        The meeting.
+    vote, panel
+        Ids of the vote and of the panel.
+
+    Returns
+    -------
+    dict
+        Theme → consensus; empty where no ballot is of a group. Groups may be small: for inside
+        only.
+    """
+    rule = next(one.rule for one in meeting.votes if one.id == vote)
+    themes = [theme.id for theme in meeting.themes_of(vote, panel)]
+    unmarked = 0 if RULES[rule].form.kind == "crosses" else None
+    votes = [
+        (
+            ballot.group,
+            {
+                theme: int(ballot.marks[theme] > 0) if theme in ballot.marks else unmarked
+                for theme in themes
+            },
+        )
+        for ballot in meeting.ballots_of(vote, panel)
+    ]
+    if not any(group for group, _ in votes):
+        return {}
+    return consensus_by_statement(votes, themes)

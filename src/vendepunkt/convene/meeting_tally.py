@@ -159,7 +159,8 @@ def tally_meeting(
         The meeting.
     rule, places
         In place of each vote's own; None for its own. The ballots must fit the rule; dots and
-        scores above 0 can be counted as crosses, which is said.
+        scores above 0 can be counted as crosses, which is said; where people agreed (1) and
+        disagreed (-1), agreements are always counted so.
     choices
         The cap of the ballots; that of the vote by default, where the rule has the same kind of
         cap.
@@ -241,6 +242,9 @@ def _one(
     groups = [ballot.group for ballot in ballots]
     cast = [ballot.marks for ballot in ballots]
     held, counted = (RULES[name].form for name in (vote.rule, rule))
+    opinions = any(value < 0 for marks in cast for value in marks.values())
+    if opinions and counted.kind != "crosses":
+        rule, counted = "approval", RULES["approval"].form
     as_crosses = counted.kind == "crosses" and held.kind in {"dots", "scores"}
     if choices is None and held == counted:
         choices = vote.choices
@@ -250,7 +254,8 @@ def _one(
         rule=rule,
         places=places,
         choices=choices,
-        groups=groups if any(groups) else None,
+        # Where people agreed and disagreed, groups were found from the votes: nobody sat together.
+        groups=groups if any(groups) and not opinions else None,
         present=panel.present,
         channels=[ballot.channel for ballot in ballots],
         all_members=panel.all_members,
