@@ -7,6 +7,8 @@ that the button pressed twice is one person.
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -18,18 +20,20 @@ from vendepunkt.web.room.admission import admit, find_panel, find_token
 from vendepunkt.web.room.models import Meeting, Panel, Step
 from vendepunkt.web.room.phone.guesses import guesses
 from vendepunkt.web.room.phone.place import Place, place_of
+from vendepunkt.web.room.phone.rendering import GUARD, PASS, Pages, answer, common, page
 from vendepunkt.web.room.phone.visit import (
     TRIED,
     Visit,
     cookie_name,
     from_here,
-    page,
     put,
     speaking,
 )
 from vendepunkt.web.room.secrets import Pass, guard, guard_holds, is_secret, new_secret
 
-_LONGEST = 80
+_LONGEST: Final = 80
+#: The first page, in both languages.
+_CODE: Final[Pages] = {}
 
 
 @public
@@ -80,10 +84,12 @@ def show_door(
         lost. ``problem``: why they are here again.
     """
     own = here.panel.meeting.admission == Meeting.Admission.SINGLE and mine is None
+    plain = status == 200 and mine is None and not any(context.values())
     return _with_guard(
         request,
         "door.html",
         status,
+        here.pages if plain else None,
         here=reverse("place", args=[here.panel.code]),
         panel=here.panel,
         meeting=here.panel.meeting,
@@ -187,29 +193,40 @@ def _ask(
     *,
     both: bool = False,
 ) -> HttpResponse:
+    both = both or guesses.many
+    plain = status == 200 and not both and not typed
     return _with_guard(
         request,
         "code.html",
         status,
+        _CODE if plain else None,
         here=reverse("door"),
         problem=problem,
         typed=typed[:_LONGEST],
         carry_new=str(Pass.new()),
-        both=both or guesses.many,
+        both=both,
     )
 
 
 def _with_guard(
-    request: HttpRequest, template: str, status: int, **context: object
+    request: HttpRequest, template: str, status: int, pages: Pages | None, **context: object
 ) -> HttpResponse:
     """Show a door, with a cookie that says whether the phone keeps cookies.
 
     The form carries the guard of that cookie: another site could otherwise make an old phone
-    come in with a pass that the other site knows.
+    come in with a pass that the other site knows. A door without anything of one's own is
+    rendered once for all and kept in `pages`.
     """
     tried = request.COOKIES.get(TRIED, "")
     fresh = tried if is_secret(tried) else new_secret()
-    response = page(template, status, guard=guard(fresh), method="get", **context)
+    context["method"] = "get"
+    if pages is None:
+        response = page(template, status, guard=guard(fresh), **context)
+    else:
+        mine = str(context["carry_new"])
+        context |= {"carry_new": PASS, "guard": GUARD}
+        text = common(pages, template, "page", context)
+        response = answer(text.replace(PASS, mine).replace(GUARD, guard(fresh)))
     put(response, request, TRIED, fresh)
     return response
 

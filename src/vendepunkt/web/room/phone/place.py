@@ -14,6 +14,7 @@ from django.db import models
 from vendepunkt.web.room.admission import find_panel
 from vendepunkt.web.room.models import Idea, Opening, Panel, Phase, Question, Step, Theme
 from vendepunkt.web.room.openings import ballot_themes
+from vendepunkt.web.room.phone.rendering import Pages
 from vendepunkt.web.room.phone.results import Result, result_of
 from vendepunkt.web.room.versions import remembered
 
@@ -39,7 +40,7 @@ class Place:
     result
         Once it is revealed.
     pages
-        Pages that are the same on all phones, once they were rendered.
+        Pages and frames that are the same on all phones, once they were rendered.
     """
 
     panel: Panel
@@ -49,7 +50,7 @@ class Place:
     themes: tuple[Theme, ...] = ()
     ideas: tuple[Idea, ...] = ()
     result: Result | None = None
-    pages: dict[tuple[str, ...], str] = field(default_factory=dict, compare=False, repr=False)
+    pages: Pages = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def kind(self) -> str:

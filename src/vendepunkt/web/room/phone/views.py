@@ -18,7 +18,8 @@ from vendepunkt.web.room.phone.doors import come_in, show_door, unknown
 from vendepunkt.web.room.phone.guesses import guesses
 from vendepunkt.web.room.phone.place import place_of
 from vendepunkt.web.room.phone.posts import Answered, take_idea, take_vote
-from vendepunkt.web.room.phone.visit import Visit, page, speaking
+from vendepunkt.web.room.phone.rendering import page
+from vendepunkt.web.room.phone.visit import Visit, speaking
 from vendepunkt.web.room.secrets import holder_image
 from vendepunkt.web.room.sending import cast_marks, sent_ideas
 from vendepunkt.web.room.versions import current_version, tag, unchanged

@@ -17,21 +17,19 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template import loader
 from django.urls import reverse
 from django.utils import translation
 
 from vendepunkt.web.room.models import Meeting, Panel
 from vendepunkt.web.room.phone.place import Place
-from vendepunkt.web.room.secrets import Pass, guard, guard_holds, new_secret
+from vendepunkt.web.room.phone.rendering import GUARD, answer, common, framed, page, part
+from vendepunkt.web.room.secrets import Pass, guard, guard_holds
 
 #: Says that the phone keeps cookies; holds nothing.
 TRIED: Final = "vp"
 #: Seconds that a phone keeps its pass: to the end of the meeting, a day at most.
 DAY: Final = 24 * 60 * 60
 LANGUAGES: Final = ("da", "en")
-#: Stands for the guard in a page that is rendered for all; nobody can write it into a text.
-_GUARD: Final = new_secret()
 Answer: TypeAlias = Callable[[], HttpResponse]
 
 
@@ -93,13 +91,17 @@ class Visit:
         **context
             What the template shows beside what all of them do.
         """
-        return self._carried(page(template, status, **self._context(), **context))
+        shown = self._context() | context
+        if self._part:
+            text = part(template, shown)
+        elif self.in_form:
+            return page(template, status, **shown)
+        else:
+            text = framed(self.place.pages, template, shown)
+        return self._carried(answer(text, status))
 
     def show_common(self, template: str, **context: Any) -> HttpResponse:
-        """Answer with a page that is the same on every phone of the panel that keeps cookies.
-
-        It is rendered once for all that ask within half a second; only the guard is each phone's
-        own.
+        """Answer with a page that says nothing of this phone: only the guard is its own.
 
         Parameters
         ----------
@@ -110,16 +112,15 @@ class Visit:
         """
         if self.in_form:
             return self.show(template, **context)
-        common = self._context() | {"guard": _GUARD, **context}
-        key = (template, language_now(), str(common["stay"]), str(common["frame"]))
-        text = self.place.pages.get(key)
-        if text is None:
-            text = self.place.pages[key] = _rendered(template, common)
-        mine = guard(self.me.secret) if self.me else ""
-        return self._carried(_not_kept(HttpResponse(text.replace(_GUARD, mine))))
+        shown = self._context() | {"guard": GUARD, **context}
+        text = common(self.place.pages, template, "part" if self._part else "page", shown)
+        return self._carried(answer(text.replace(GUARD, guard(self.me.secret) if self.me else "")))
+
+    @property
+    def _part(self) -> bool:
+        return bool(self.request.GET.get("part"))
 
     def _context(self) -> dict[str, Any]:
-        part = "part" if self.request.GET.get("part") else "page"
         return {
             "place": self.place,
             "panel": self.panel,
@@ -129,7 +130,6 @@ class Visit:
             "guard": guard(self.me.secret) if self.me and not self.in_form else "",
             "method": "post" if self.in_form else "get",
             "stay": self.request.path,
-            "frame": f"phone/{part}.html",
         }
 
     def onward(self, **query: str) -> HttpResponse:
@@ -150,26 +150,6 @@ class Visit:
         if self.me is not None and self._new and not self.in_form:
             put(response, self.request, cookie_name(self.panel), str(self.me))
         return response
-
-
-def page(template: str, status: int = 200, **context: Any) -> HttpResponse:
-    """Render a page of participants; it knows no session and no account."""
-    return _not_kept(HttpResponse(_rendered(template, context), status=status))
-
-
-def _rendered(template: str, context: dict[str, Any]) -> str:
-    return loader.render_to_string(f"phone/{template}", context | {"language": language_now()})
-
-
-def _not_kept(response: HttpResponse) -> HttpResponse:
-    # Whatever a shared phone shows may not be shown again by its button "back".
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def language_now() -> str:
-    """Give the language of the page."""
-    return translation.get_language() or settings.LANGUAGE_CODE
 
 
 def put(response: HttpResponse, request: HttpRequest, name: str, value: str) -> None:
