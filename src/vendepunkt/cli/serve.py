@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -53,6 +54,7 @@ def command(
             others = ", ".join(name for name in place.hosts if name not in LOOPBACK)
             click.echo(f"Others reach it by port {place.port} of: {others}")
         click.echo("Ctrl-C stops it.")
+        sys.stdout.flush()
         if not no_browser:
             click.launch(first if ready.first else f"{first}/home/")
 

@@ -60,8 +60,11 @@ def user(
     A new account needs --role; it has no password until --password asks for one, or the owner
     makes a link for it on the page of people.
     """
+    from django.core.management import call_command
+
     from vendepunkt.web.people.desk import change_account
 
+    call_command("migrate", interactive=False, verbosity=0)
     new = (
         click.prompt("New password", hide_input=True, confirmation_prompt=True) if password else ""
     )
@@ -88,7 +91,9 @@ def backup(file: Path | None, *, as_json: bool) -> None:
     """
     from vendepunkt.web.backups import backup as make
     from vendepunkt.web.backups import new_path
+    from vendepunkt.web.health import need_tables
 
+    need_tables()
     made = make(file or new_path())
     lines = [f"{made.path.as_posix()}: {sum(made.rows.values())} rows."]
     if made.open:

@@ -12,6 +12,7 @@ from django.core.checks import Tags, run_checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from vendepunkt.terms.errors import DataError
 from vendepunkt.web import backups, record
 from vendepunkt.web.people.models import Backup
 from vendepunkt.web.room.erasing import traces_left
@@ -47,6 +48,22 @@ def examine() -> list[Finding]:
     if found[0].fine:
         found += [_log(), _traces(), _backups()]
     return [*found, _writes(), _disk(), _settings()]
+
+
+def need_tables() -> None:
+    """Ask for tables as this version of the program knows them.
+
+    Raises
+    ------
+    DataError
+        ``no_tables``.
+    """
+    if not (found := _tables()).fine:
+        raise DataError(
+            "no_tables",
+            f"The tables are not those of this version: {found.text}.",
+            try_="vendepunkt serve",
+        )
 
 
 def _tables() -> Finding:
