@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV     := .tools/bin/uv
 PIP    := $(UV) pip
 BIN    := .venv/bin
-STUDIES ?= examples/gss-panel examples/housing
+STUDIES ?= examples/gss-panel examples/housing examples/panels
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS     := true
@@ -30,7 +30,7 @@ ONCE  := $(BIN)/python tools/once.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check slow bench docs lock bundle \
+.PHONY: help setup demo test check slow bench load docs lock bundle \
         check-style check-types check-imports check-lock check-docs check-examples check-wheel
 
 help: ## say what can be made
@@ -38,11 +38,13 @@ help: ## say what can be made
 
 setup: .venv/.dev ## make the environment for development in .venv
 
-demo: .venv/.run ## run two example studies on real panels and say where their reports lie
+demo: .venv/.run ## run two studies on real panels and an invented meeting, and say where their reports lie
 	@for study in $(STUDIES); do $(BIN)/vendepunkt run $$study || exit; done
 
 test: .venv/.dev ## run the tests, unless they passed on this very tree (AGAIN=1 runs them anyway)
 	@$(ONCE) tests $(TESTS) -n 2 --dist worksteal -q
+	@$(ONCE) web-tests-on-postgresql $(BIN)/python tools/postgres.py \
+	    $(TESTS) tests/web -n 2 --dist worksteal -q -m "not slow and not browser"
 
 check: test check-style check-types check-imports check-lock check-docs check-examples check-wheel ## test, and all that must hold before a commit
 	@echo "Everything holds."
@@ -52,6 +54,9 @@ slow: .venv/.dev ## run all tests with the long simulations, and write what they
 
 bench: .venv/.dev .venv-peers/.complete ## time the engine against a peer in the same run (ARGS=--write puts it into the docs)
 	$(BIN)/python benchmarks/run.py --peer .venv-peers/bin/python $(ARGS)
+
+load: .venv/.dev ## hold a meeting with 2,000 phones and a server that is killed (ARGS=--write puts it into the docs)
+	$(BIN)/python benchmarks/meeting.py $(ARGS)
 
 docs: .venv/.dev ## write the generated pages and build the documentation in docs/_build/html
 	$(BIN)/python tools/pages.py
