@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -27,16 +26,9 @@ def command(study: Path) -> None:
     The database is the one that `vendepunkt serve` uses: in work/web of the study, or what
     DATABASE_URL names. These commands can be used while it runs.
     """
-    from vendepunkt.web.serving import make_home, need_extra
+    from vendepunkt.web.serving import enter
 
-    need_extra()
-    home = study / "work" / "web"
-    make_home(home)
-    os.environ.setdefault("VENDEPUNKT_WEB_HOME", str(home.resolve()))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vendepunkt.web.settings")
-    import django
-
-    django.setup()
+    enter(study / "work" / "web")
 
 
 @command.command("user")
@@ -60,14 +52,13 @@ def user(
     A new account needs --role; it has no password until --password asks for one, or the owner
     makes a link for it on the page of people.
     """
-    from django.core.management import call_command
-
     from vendepunkt.web.people.desk import change_account
+    from vendepunkt.web.ready import make_tables
 
-    call_command("migrate", interactive=False, verbosity=0)
-    new = (
-        click.prompt("New password", hide_input=True, confirmation_prompt=True) if password else ""
-    )
+    make_tables()
+    new = ""
+    if password:
+        new = click.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
     done = change_account(name, role=role, password=new, forget_second=forget_second, active=active)
     state = "made" if done.made else "changed"
     answer(
@@ -114,11 +105,10 @@ def backup(file: Path | None, *, as_json: bool) -> None:
 @json_option
 def restore(file: Path, *, as_json: bool) -> None:
     """Put a backup into an empty database: another folder, or another DATABASE_URL."""
-    from django.core.management import call_command
-
     from vendepunkt.web.backups import restore as put
+    from vendepunkt.web.ready import make_tables
 
-    call_command("migrate", interactive=False, verbosity=0)
+    make_tables()
     made = put(file)
     answer(
         {"file": made.path, "rows": made.rows, "open": made.open, "head": made.head},

@@ -7,6 +7,13 @@ import sys
 from io import StringIO
 
 
+def make_tables() -> None:
+    """Make the tables, or bring them up to this version of the program."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0, stdout=StringIO())
+
+
 def main() -> None:
     """Migrate, gather static files, and print where the first page is, as one line of JSON."""
     import django
@@ -14,9 +21,8 @@ def main() -> None:
     from django.urls import reverse
 
     django.setup()
-    said = StringIO()
-    call_command("migrate", interactive=False, verbosity=0, stdout=said)
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True, stdout=said)
+    make_tables()
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True, stdout=StringIO())
     from vendepunkt.web.people.models import Person
     from vendepunkt.web.people.views.signing import first_key
 

@@ -83,7 +83,7 @@ def get_ready(home: Path, study: Path | None, place: Place) -> Ready:
     Parameters
     ----------
     home
-        Folder of the database and its secret.
+        Folder of the database and its secret; VENDEPUNKT_WEB_HOME goes before it.
     study
         Study folder that meetings are frozen into; None for none.
     place
@@ -99,14 +99,16 @@ def get_ready(home: Path, study: Path | None, place: Place) -> Ready:
     """
     need_extra()
     _check_port(place)
+    home = Path(os.environ.get("VENDEPUNKT_WEB_HOME", home))
     make_home(home)
+    names = filter(None, os.environ.get("VENDEPUNKT_HOSTS", "").split(","))
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "vendepunkt.web.settings",
         "VENDEPUNKT_WEB_HOME": str(home.resolve()),
         "VENDEPUNKT_STUDY": str(study.resolve()) if study else "",
-        "VENDEPUNKT_HOSTS": ",".join(place.hosts),
-        "VENDEPUNKT_HTTPS": "1" if place.https else "",
+        "VENDEPUNKT_HOSTS": ",".join(dict.fromkeys([*place.hosts, *names])),
+        "VENDEPUNKT_HTTPS": "1" if place.https else os.environ.get("VENDEPUNKT_HTTPS", ""),
     }
     # In a process of its own: the one that holds the socket then never has the program loaded,
     # and its workers take up a newer one when they are told to begin anew.
@@ -167,6 +169,30 @@ def make_home(home: Path) -> None:
             f"The folder {home.as_posix()} cannot be written.",
             try_="a folder of your own",
         ) from error
+
+
+def enter(home: Path) -> None:
+    """Let this process use the database of a folder, made where it is not there.
+
+    Parameters
+    ----------
+    home
+        Folder of the database; VENDEPUNKT_WEB_HOME in the environment goes before it.
+
+    Raises
+    ------
+    UsageError
+        ``missing_extra``.
+    DataError
+        ``unwritable_folder``.
+    """
+    need_extra()
+    home = Path(os.environ.setdefault("VENDEPUNKT_WEB_HOME", str(home.resolve())))
+    make_home(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vendepunkt.web.settings")
+    import django
+
+    django.setup()
 
 
 def serve(ready: Ready, place: Place, listening: Callable[[], None]) -> None:
