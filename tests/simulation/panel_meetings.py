@@ -8,12 +8,15 @@ how often each theme is among the first three of all of them is what is true for
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from vendepunkt.convene.firmness import firmness, shares_of_committees
+from vendepunkt.convene.formats import read_meeting
 from vendepunkt.convene.rules import RULES
 
+REFERENCE = Path(__file__).parents[1] / "reference"
 PLACES = 3
 #: What is said, from – to of 100.
 BINS = ((0, 5), (10, 25), (30, 45), (50, 65), (70, 85), (90, 100))
@@ -104,6 +107,54 @@ def said_and_true(
             found["chance"].append(np.array(list(firm.chance.values())))
             found["bootstrap"].append(np.array(list(firm.bootstrap.values())))
             found["true"].append(true)
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def other_bodies(rng: np.random.Generator) -> dict[str, tuple[str, int, list[np.ndarray]]]:
+    """Give bodies of another make: name → rule, voters of a panel, marks (people, themes) of each.
+
+    Three themes chosen by random utility with steadily falling appeal; five dots piled up; and the
+    26 people of the open data on policing in London, taken for everybody there is.
+    """
+    london = read_meeting(REFERENCE / "polis-london")
+    ids = [theme.id for theme in london.themes]
+    agreed = [[int(ballot.marks.get(name, 0) > 0) for name in ids] for ballot in london.ballots]
+    return {
+        "3 of 10 themes, appeal falling fast": ("choose-k", 30, [_chosen(0.75, rng)] * 3),
+        "3 of 10 themes, appeal falling slowly": ("choose-k", 30, [_chosen(0.9, rng)] * 3),
+        "5 dots on 9 themes": ("dots", 30, [_dotted(rng) for _ in range(10)]),
+        "36 statements, London": ("approval", 20, [np.array(agreed)]),
+    }
+
+
+def _chosen(ratio: float, rng: np.random.Generator) -> np.ndarray:
+    utility = np.log(ratio) * np.arange(10) + rng.gumbel(0, 1, (3000, 10))
+    marks = np.zeros(utility.shape, dtype=int)
+    np.put_along_axis(marks, np.argsort(-utility, axis=1)[:, :3], 1, axis=1)
+    return marks
+
+
+def _dotted(rng: np.random.Generator) -> np.ndarray:
+    appeal = rng.dirichlet(np.full(9, 0.7))
+    return np.array([rng.multinomial(5, rng.dirichlet(3 * appeal + 1e-3)) for _ in range(3000)])
+
+
+def said_of_body(
+    body: np.ndarray, rule: str, voters: int, panels: int, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """Give what is said and what is true of the themes of panels drawn from one body."""
+    names = [str(theme) for theme in range(body.shape[1])]
+    votes = body[rng.integers(0, len(body), (2500, voters))].sum(axis=1).astype(float)
+    true = shares_of_committees(votes, PLACES).mean(axis=0)
+    found: dict[str, list[np.ndarray]] = {"chance": [], "bootstrap": [], "true": []}
+    for _ in range(panels):
+        cast = body[rng.integers(0, len(body), voters)]
+        ballots = [{names[j]: int(one[j]) for j in np.flatnonzero(one)} for one in cast]
+        seed = int(rng.integers(2**31))
+        firm = firmness(ballots, names, RULES[rule], PLACES, seed=seed, draws=1500)
+        found["chance"].append(np.array(list(firm.chance.values())))
+        found["bootstrap"].append(np.array(list(firm.bootstrap.values())))
+        found["true"].append(true)
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 

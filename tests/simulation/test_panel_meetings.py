@@ -15,7 +15,9 @@ from tests.simulation.panel_meetings import (
     SETTINGS,
     Setting,
     by_bins,
+    other_bodies,
     said_and_true,
+    said_of_body,
     three_again,
 )
 
@@ -50,6 +52,23 @@ def test_about_x_of_100_happens_about_x_times(measured: Callable[..., None]) -> 
     # The plain bootstrap is what this was made to mend.
     said, true, _ = plain[70, 85]
     assert said - true > 10
+
+
+@pytest.mark.slow
+def test_meetings_of_another_make(measured: Callable[..., None]) -> None:
+    rng = np.random.default_rng(4)
+    errors = {"chance": 0.0, "bootstrap": 0.0}
+    for name, (rule, voters, bodies) in other_bodies(rng).items():
+        panels = 120 // len(bodies)
+        parts = [said_of_body(body, rule, voters, panels, rng) for body in bodies]
+        found = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+        for key, drawn in (("chance", "in two steps"), ("bootstrap", "from the ballots alone")):
+            measured("simulations", **_row(drawn, name, by_bins(found[key], found["true"])))
+            errors[key] += float(np.mean((found[key] - found["true"]) ** 2))
+        often = by_bins(found["chance"], found["true"])
+        assert abs(np.subtract(*often[10, 25][:2])) < 6, name
+    # In one of the four the bootstrap is about right; over all of them it is further off.
+    assert errors["chance"] < 0.9 * errors["bootstrap"]
 
 
 def test_a_few_panels_show_the_plain_bootstrap_too_sure() -> None:
