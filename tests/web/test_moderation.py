@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from django.db import connection
 from tests.web.tables import TEXTS, a_table, bo, carla, idea, seen, theme
 
 from vendepunkt.convene import Words
@@ -122,3 +125,20 @@ def test_a_theme_is_erased_also_in_its_history(board) -> None:
     one.refresh_from_db()
     assert one.description_da == f"{STRUCK} sagde det"
     assert not Blob.objects.filter(text__icontains="grete").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_erased_words_are_not_left_in_the_files_of_the_database() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("looks into the files of SQLite")
+    board = a_table(("Grethe Ulvesang svigtede mig", *TEXTS))
+    path = Path(connection.settings_dict["NAME"])
+
+    def bytes_there() -> bytes:
+        return b"".join(p.read_bytes() for p in path.parent.glob(f"{path.name}*"))
+
+    assert b"Ulvesang" in bytes_there()
+    row = board.ideas().get(text__startswith="Grethe")
+    stamp = board.card(row).stamp
+    moderation.redact(board, bo(), str(row.pk), stamp, "et navn", "Grethe Ulvesang")
+    assert b"Ulvesang" not in bytes_there()

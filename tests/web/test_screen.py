@@ -211,8 +211,9 @@ def test_the_time_is_shown_and_announced_politely(panel) -> None:
     stand_at(panel, "ideas")
     clock.start(panel, 4, bo())
     now = page(panel)
-    assert 'role="timer"' in now
-    assert "4 minutes left." in now
+    assert 'data-time="4 minutes left."' in now
+    # Said in a place that stays when the rest is shown anew.
+    assert '<p class="unseen" role="status" id="spoken"></p>' in now
     panel.ends_at = timezone.now() - dt.timedelta(minutes=1)
     panel.save()
     assert "Nothing closes by itself." in page(panel)

@@ -393,7 +393,7 @@ def cite(
 def cited(theme: Theme) -> set[str]:
     """Give the keys of the ideas and notes that a theme cites."""
     pairs = Cite.objects.filter(theme=theme).values_list("idea_id", "note_id")
-    return {str(note if idea is None else idea) for idea, note in pairs}
+    return {str(key) for pair in pairs for key in filter(None, pair)}
 
 
 def carry(board: Board, who: Person, theme_key: str, seen: int, by: str, why: str) -> Action | None:

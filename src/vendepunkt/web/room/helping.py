@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +19,10 @@ from vendepunkt.web.room.models import HelpUse, Idea, Theme
 
 #: How many themes are suggested for an idea.
 MOST: Final = 3
+#: How many tables' help a process remembers, so that the second who looks does not wait for it.
+_MANY: Final = 16
+_recent: dict[str, HelpBeside] = {}
+_lock: Final = threading.Lock()
 
 
 @dataclass(slots=True)
@@ -52,9 +57,27 @@ def help_beside(board: Board) -> HelpBeside:
 
     What was suggested is recorded, so that it can be told how often people took it.
     """
-    found = HelpBeside()
     if not board.panel.meeting.theme_help or not board.loose:
-        return found
+        return HelpBeside()
+    key = f"{board.panel.pk} {board.phase.pk} {board.version()}"
+    known = _recent.get(key)
+    if known is None:
+        known = _helped(board)
+        with _lock:
+            if len(_recent) >= _MANY:
+                _recent.clear()
+            _recent[key] = known
+    return known
+
+
+def forget() -> None:
+    """Drop what this process remembers; called where words were erased."""
+    with _lock:
+        _recent.clear()
+
+
+def _helped(board: Board) -> HelpBeside:
+    found = HelpBeside()
     helper = helper_of(board)
     for card in board.loose:
         found.of(card).suggested = helper.suggest(card.idea.text, MOST)

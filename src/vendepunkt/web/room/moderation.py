@@ -213,6 +213,9 @@ def _clean_files() -> None:
 
 
 def _rewrite() -> None:
+    from vendepunkt.web.room.helping import forget
+
+    forget()
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             # Pages are overwritten (secure_delete); the log of recent writes still has the old.

@@ -58,6 +58,8 @@
       }
     }
     if (part.id === "state") {
+      // Spoken only when the words change: each fifth minute, then each of the last five.
+      if ($("#spoken").textContent !== part.dataset.time) $("#spoken").textContent = part.dataset.time;
       const moved = part.querySelector("[data-moved]");
       const at = $("form [name=at]");
       if (moved && at && at.value !== part.dataset.at) moved.hidden = false;

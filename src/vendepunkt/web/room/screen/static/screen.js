@@ -10,7 +10,10 @@
         const page = await fetch(location.href, { cache: "no-store" });
         if (page.ok) {
           const next = new DOMParser().parseFromString(await page.text(), "text/html");
-          document.getElementById("screen").replaceWith(next.getElementById("screen"));
+          const part = next.getElementById("screen");
+          document.getElementById("screen").replaceWith(part);
+          const spoken = document.getElementById("spoken");
+          if (spoken.textContent !== part.dataset.time) spoken.textContent = part.dataset.time;
           document.body.dataset.version = next.body.dataset.version;
           document.title = next.title;
         }
