@@ -117,8 +117,7 @@ def renewed(phones: list[Phone]) -> Times:
 
 async def two_ideas(phone: Phone) -> None:
     """Load the page and send two ideas, each known by its words."""
-    await phone.write(f"idé {phone.number} a")
-    await phone.write(f"idé {phone.number} b")
+    await phone.write(f"idé {phone.number} a", f"idé {phone.number} b")
 
 
 async def vote(phone: Phone) -> None:

@@ -72,10 +72,12 @@ class Phone:
         form += [("theme", themes[n].decode()) for n in marks]
         return await self.post("vote", form)
 
-    async def write(self, text: str) -> bytes:
-        """Load the page of the question, and send an idea."""
+    async def write(self, *texts: str) -> bytes:
+        """Load the page of the question, and send ideas from the form that each page brings."""
         page = await self.get("load")
-        return await self.post("idea", self.hidden(page) | {"do": "idea", "text": text})
+        for text in texts:
+            page = await self.post("idea", self.hidden(page) | {"do": "idea", "text": text})
+        return page
 
     async def look(self, until: float) -> None:
         """Ask every five to ten seconds whether there is anything new."""
