@@ -220,6 +220,8 @@ def test_published_places_are_compared_by_order_only(meeting: Meeting) -> None:
     assert verdicts == {"home": "first", "debt": "first", "work": "second", "school": "second"}
     assert found.consensus == {}
     assert 0 < pair.rbo < 1
+    with pytest.raises(UsageError, match="no shares to draw"):
+        found.plot()
     assert "convene_places_only" in {one.code for one in found.notices}
 
 

@@ -293,10 +293,18 @@ class Comparison:
         return self._refs[full]
 
     def plot(self, language: str = "en") -> Figure:
-        """Draw the first pair of panels side by side."""
+        """Draw the first pair of panels with counts side by side.
+
+        Raises
+        ------
+        UsageError
+            ``no_shares`` where only places are known.
+        """
         from vendepunkt.figures import draw
 
-        pair = self.pairs[0]
+        pair = next((one for one in self.pairs if not one.places_only), None)
+        if pair is None:
+            raise UsageError("no_shares", "Only places are published: there are no shares to draw.")
         return draw(
             "panel_comparison",
             self.shares_table(pair.vote, language),
