@@ -205,7 +205,13 @@ def test_what_blocks_an_undoing_is_named(bo, board, people) -> None:
     grouping.place(board, people["owner"], seen(board, 0), str(made.pk))
     answer = bo.post(at(board, "undo"), {"number": first.pk, "back": "history"})
     assert answer.status_code == 400
-    assert "Placed under “New one”: 1" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Placed under “New one”: 1" in page
+    assert 'name="with" value="later"' in page
+    fields = {"number": first.pk, "back": "history", "with": "later"}
+    assert bo.post(at(board, "undo"), fields).url == at(board, "history")
+    assert made not in board.themes()
+    assert under(board, 0) is None
 
 
 def test_the_next_button_takes_the_panel_through_the_agenda(bo, board) -> None:

@@ -204,7 +204,8 @@ class Player:
         before = lies(self.board)
         action = self.lot.choice(list(Action.objects.all()))
         try:
-            made = undo(self.board.panel.meeting, bo(), action.pk)
+            later = self.lot.random() < 0.3
+            made = undo(self.board.panel.meeting, bo(), action.pk, with_later=later)
         except RefusedError:
             assert lies(self.board) == before
             return
@@ -266,6 +267,19 @@ def test_what_others_built_on_is_not_pulled_away() -> None:
         undo(board.panel.meeting, bo(), first.pk)
     assert [one.change.who for one in caught.value.later] == [carla()]
     assert resting_on(first) == caught.value.later
+
+
+def test_what_rests_on_it_is_undone_with_it_where_that_is_asked_for() -> None:
+    board = a_table()
+    before = lies(board)
+    made = grouping.new_theme(board, bo(), Words(da="Ny"))
+    first = Action.objects.get()
+    grouping.place(board, carla(), seen(board, 0), str(made.pk))
+    grouping.fold(board, carla(), seen(board, 0, 1), str(idea(board, 0).pk))
+    undo(board.panel.meeting, bo(), first.pk, with_later=True)
+    assert lies(board)["themes"] == before["themes"]
+    # Folding rests on neither the theme nor the placement.
+    assert idea(board, 1).same_as == idea(board, 0)
 
 
 def test_a_version_number_never_comes_twice() -> None:

@@ -94,7 +94,7 @@ def last_to_undo(panel: Panel, phase: Phase) -> Line | None:
     return Line(last, last.change, last.change.after()) if last else None
 
 
-def undo(meeting: Meeting, who: Person, number: int) -> Action | None:
+def undo(meeting: Meeting, who: Person, number: int, *, with_later: bool = False) -> Action | None:
     """Put everything that an action changed back to what it was.
 
     Undoing is an action itself and can be undone. Pressed twice it counts once.
@@ -107,6 +107,8 @@ def undo(meeting: Meeting, who: Person, number: int) -> Action | None:
         Who undoes it; may be another than who did it.
     number
         Its number in the record.
+    with_later
+        Whether what was done later and rests on it is undone first, the last thing first.
 
     Returns
     -------
@@ -128,7 +130,10 @@ def undo(meeting: Meeting, who: Person, number: int) -> Action | None:
         if before is None or after is None:
             raise RefusedError("undo_erased", _("Its words were erased; it cannot be undone."))
         if later := resting_on(action):
-            raise BlockedError(later)
+            if not with_later:
+                raise BlockedError(later)
+            for one in later:
+                undo(meeting, who, one.pk, with_later=True)
         _check(action, after["rows"])
         return _put_back(action, who, before["rows"], after.get("said", {}))
 

@@ -120,6 +120,8 @@ def _again(
 ) -> HttpResponse:
     """Show what stands in the way beside what was wanted, ready to be sent once more."""
     typed, kept = _fields(request.POST)
+    if later:
+        kept.append(("with", "later"))
     context = {
         "panel": panel_of(address["slug"], address["key"]),
         "clashes": clashes,
@@ -127,7 +129,7 @@ def _again(
         "later": later,
         "typed": typed,
         "kept": kept,
-        "repeat": repeat and (bool(clashes) or bool(typed)),
+        "repeat": repeat and (bool(clashes) or bool(typed) or bool(later)),
         "action": request.path,
         "back": back_to(request.POST, address),
     }

@@ -56,6 +56,8 @@ def history(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def undo(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Undo one thing, or do it again where it is an undoing."""
     panel = panel_of(slug, key)
-    done = take_back(panel.meeting, who(request), number(request.POST, "number"))
+    later = request.POST.get("with") == "later"
+    which = number(request.POST, "number")
+    done = take_back(panel.meeting, who(request), which, with_later=later)
     tell(request, _("It is undone.") if done else _("It was undone already."))
     return redirect(back_to(request.POST, {"slug": slug, "key": key}))
