@@ -20,7 +20,7 @@ from tests.web.panels import panel_of, phones, question_of, small_meeting, theme
 
 from vendepunkt.terms.errors import DataError, RefusedError, VendepunktError
 from vendepunkt.web import backups
-from vendepunkt.web.people.models import Backup, Blob, Person
+from vendepunkt.web.people.models import Backup, Blob, Change, Person
 from vendepunkt.web.record import erase, record
 from vendepunkt.web.room.admission import admit
 from vendepunkt.web.room.erasing import erase_traces
@@ -145,6 +145,30 @@ def test_all_that_was_acknowledged_before_a_backup_is_in_it_while_votes_come_in(
     assert [marks for key, marks in before if held[key]["marks"] != marks] == []
     # It is one moment: no ballot without the token that it was cast with.
     assert len(held) <= len(tables_in(tmp_path / "a.zip")["room.token"])
+
+
+def test_nobody_waits_for_a_backup_and_it_stays_at_its_moment():
+    written = threading.Event()
+    failures: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            record(None, "x.made", "x:1")
+        except BaseException as error:  # noqa: BLE001  # told to the test below
+            failures.append(error)
+        finally:
+            written.set()
+            connection.close()
+
+    with backups._moment():
+        before = Person.objects.count(), Change.objects.count()
+        writer = threading.Thread(target=write)
+        writer.start()
+        assert written.wait(timeout=15)
+        assert (Person.objects.count(), Change.objects.count()) == before
+    writer.join(timeout=15)
+    assert failures == []
+    assert Change.objects.count() == before[1] + 1
 
 
 def test_closing_takes_the_phones_out_of_a_backup_and_leaves_what_was_voted(tmp_path):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.web import pseudo
 
 from vendepunkt.study import changes
+from vendepunkt.web import rights
+from vendepunkt.web.people.kinds import KINDS
 from vendepunkt.web.people.models import Change
 from vendepunkt.web.people.views import log
 from vendepunkt.web.record import erase, head, record
@@ -162,3 +167,18 @@ def test_the_statement_says_who_runs_the_place_or_that_it_is_a_draft(client, set
     assert "raad@example.dk" in page
     settings.WAS_URL = "https://www.was.example/raadet"
     assert client.get("/was/").headers["Location"] == "https://www.was.example/raadet"
+
+
+def _kinds() -> set[str]:
+    """Name every kind of change that the source writes into the record."""
+    things = "backup|clock|code|idea|meeting|note|opening|panel|paper|person|record|theme"
+    found: set[str] = set()
+    for path in Path(rights.__file__).parent.glob("**/*.py"):
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(rf'"((?:{things})\.[a-z_]+)"', text))
+    return {one for one in found if one not in rights.RIGHTS and not one.endswith(".html")}
+
+
+@pytest.mark.parametrize("kind", sorted(_kinds()))
+def test_a_kind_of_change_has_words_for_the_log(kind):
+    assert kind in KINDS, f"say in people/kinds.py what {kind} is called"

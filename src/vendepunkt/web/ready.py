@@ -22,6 +22,7 @@ def main() -> None:
 
     django.setup()
     make_tables()
+    call_command("clearsessions")
     call_command("collectstatic", interactive=False, verbosity=0, clear=True, stdout=StringIO())
     from vendepunkt.web.people.models import Person
     from vendepunkt.web.people.views.signing import first_key

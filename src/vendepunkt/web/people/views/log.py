@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from vendepunkt.study import changes
 from vendepunkt.web import record as book
@@ -46,6 +47,7 @@ class FilterForm(forms.Form):
 
 
 @needs("log")
+@require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Show the log, the newest change first."""
     form = FilterForm(request.GET or None)
@@ -66,6 +68,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @needs("log")
+@require_safe
 def log_verify(request: HttpRequest) -> HttpResponse:
     """Go through the whole chain and say whether it holds."""
     context = {"faults": book.verify()[:PAGE], "head": book.head()}
@@ -73,6 +76,7 @@ def log_verify(request: HttpRequest) -> HttpResponse:
 
 
 @needs("log")
+@require_safe
 def log_export(_request: HttpRequest) -> StreamingHttpResponse:
     """Hand out the chain as JSON lines; contents stay here."""
     response = StreamingHttpResponse(_lines(), content_type="application/jsonl; charset=utf-8")

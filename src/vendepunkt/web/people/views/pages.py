@@ -15,7 +15,7 @@ from vendepunkt.web.rights import may, needs, public
 @needs("signed_in")
 def home(request: HttpRequest) -> HttpResponse:
     """Go where somebody begins: to the meetings, or to their own account."""
-    return redirect("/meetings/" if may(request.user, "meeting.see") else "account")
+    return redirect("meetings" if may(request.user, "meeting.see") else "account")
 
 
 @public
