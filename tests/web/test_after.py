@@ -143,3 +143,34 @@ def test_deleting_asks_for_the_name(held, as_role) -> None:
     rune.post(where, {"typed": held.slug})
     assert not Meeting.objects.exists()
     assert not Idea.objects.exists()
+
+
+def test_themes_of_panels_grouped_apart_are_compared_by_what_somebody_said(people, as_role) -> None:
+    meeting = small_meeting(common_themes=False)
+    one, other = meeting.panels.all()
+    themes = list(meeting.themes.all())
+    for at, theme in enumerate(themes):
+        theme.panel = one if at < 2 else other
+        theme.save()
+    for panel in (one, other):
+        opening = openings.open_vote(panel, vote_of(meeting))
+        rehearsing.invented_answers(panel, people["owner"])
+        openings.close(opening)
+    rune = as_role("researcher")
+    results = f"/meetings/{meeting.slug}/results/"
+    assert "Panelerne side om side" not in rune.get(results).content.decode()
+    frozen = {theme.title.da: theme.id for theme in to_meeting(meeting).themes}
+    same = {
+        f"common-{frozen['Ensomhed']}": "At stå alene",
+        f"common-{frozen['Tillid']}": "At stå alene",
+        f"why-{frozen['Tillid']}": "begge handler om andre mennesker",
+    }
+    assert rune.post(f"/meetings/{meeting.slug}/same/", same).status_code == 302
+    meeting.refresh_from_db()
+    found = {row.theme: row for row in to_meeting(meeting).mapping}
+    assert found[frozen["Tillid"]].by == "rune"
+    assert found[frozen["Tillid"]].why == "begge handler om andre mennesker"
+    page = rune.get(results).content.decode()
+    assert "Panelerne side om side" in page
+    assert "At stå alene" in page
+    assert "sagt af rune" in rune.get(f"/meetings/{meeting.slug}/same/").content.decode()
