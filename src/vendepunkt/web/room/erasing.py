@@ -2,7 +2,8 @@
 
 Deleting a row leaves its bytes: in SQLite's log of recent writes and in free pages, in
 PostgreSQL in the table until it is rewritten. Until that is done an opening is *closed*; then it
-is *erased*. Where somebody is reading just then it is tried again at the next chance.
+is *erased*. Where somebody is reading just then it is tried again after the next answers that this
+process gives, when nobody waits for it any more, and whenever something opens or closes.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
+from django.core.signals import request_finished
 from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 
@@ -21,7 +24,19 @@ from vendepunkt.web.room.tables import ROWLESS
 
 #: How long, in seconds, readers are waited for before it is left for the next chance.
 PATIENCE: Final = 3.0
+#: How long, in seconds, to leave the readers alone before it is tried again.
+PAUSE: Final = 2.0
 _log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Due:
+    """When to try again; None where nothing is known to be left."""
+
+    at: float | None = None
+
+
+_due = _Due()
 
 
 def erase_traces(*, always: bool = False) -> bool:
@@ -44,6 +59,7 @@ def erase_traces(*, always: bool = False) -> bool:
         done = _sqlite() if connection.vendor == "sqlite" else _postgresql()
     except OperationalError:
         done = False
+    _due.at = None if done else time.monotonic() + PAUSE
     if not done:
         _log.warning("Traces of closed openings are not erased yet: the database is being read.")
         return False
@@ -61,6 +77,16 @@ def erase_traces(*, always: bool = False) -> bool:
 def traces_left() -> bool:
     """Say whether something is closed whose traces are still to be erased."""
     return Opening.objects.filter(state=Opening.State.CLOSED).exists()
+
+
+def _try_again(**_signal: object) -> None:
+    """After an answer was given, try again where it did not succeed before."""
+    if _due.at is not None and time.monotonic() >= _due.at:
+        _due.at = None  # other threads leave it to this one
+        erase_traces()
+
+
+request_finished.connect(_try_again, dispatch_uid="vendepunkt.erase_traces")
 
 
 def _sqlite() -> bool:

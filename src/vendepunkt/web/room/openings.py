@@ -104,6 +104,7 @@ def _open(
     )
     bump(panel)
     record(who, "opening.opened", f"opening:{opening.pk}", None, {"round": opening.round})
+    transaction.on_commit(erase_traces, robust=True)  # of what closed before, where any are left
     return opening
 
 
