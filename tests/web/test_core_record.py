@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import uuid
 
@@ -93,3 +96,44 @@ def test_the_chain_stays_whole_when_many_record_at_once():
     # Two entries of one transaction stand beside each other: nobody came between.
     kinds = list(Change.objects.values_list("what", flat=True))
     assert kinds == ["x.made", "x.named"] * threads * each
+
+
+PROCESS = """
+import sys, django
+from django.db import connections
+django.setup()
+connections["default"].settings_dict["NAME"] = sys.argv[1]
+from vendepunkt.web.record import changing, record
+connections["default"].ensure_connection()
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(25):
+    with changing():
+        record(None, "x.made", "x:" + sys.argv[2], after={"n": number})
+        record(None, "x.named", "x:" + sys.argv[2])
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_chain_stays_whole_when_processes_record_at_once():
+    database, processes = str(connection.settings_dict["NAME"]), 3
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROCESS, database, str(name)],
+            env={**os.environ, "VENDEPUNKT_SECRET_KEY": "a key of the tests, long enough"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in range(processes)
+    ]
+    for one in started:
+        assert one.stdout.readline() == "ready\n"
+    for one in started:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    for one in started:
+        one.communicate(timeout=60)
+    assert [one.returncode for one in started] == [0] * processes
+    assert Change.objects.count() == processes * 25 * 2
+    assert verify() == ()

@@ -29,6 +29,7 @@ KINDS: Final[dict[str, str | Promise]] = {
     "meeting.export": _("A meeting was exported"),
     "meeting.freeze": _("A meeting was frozen into the study"),
     "meeting.make": _("A meeting was made"),
+    "meeting.map": _("Themes of the panels were matched"),
     "meeting.rehearsal_ended": _("A rehearsal was ended"),
     "note.changed": _("A note was changed"),
     "note.redacted": _("Words of a note were taken out"),
