@@ -23,7 +23,7 @@ from tests.web.panels import (
 )
 
 from vendepunkt.web.room.admission import admit
-from vendepunkt.web.room.models import Idea, OpenBallot, Theme, Token
+from vendepunkt.web.room.models import Batch, Idea, OpenBallot, PaperBallot, Theme, Token
 from vendepunkt.web.room.openings import close, open_question, open_vote
 from vendepunkt.web.room.phone.guesses import ROOM, Guesses, guesses
 from vendepunkt.web.room.secrets import Pass
@@ -704,9 +704,21 @@ def test_with_few_voters_neither_numbers_nor_order_are_shown(panel) -> None:
     held_vote(panel, [(3,), (3,), (2, 3), (2,)])
     stand_at(panel, "result", revealed=True)
     text = Phone(panel).come_in().page.text
-    assert "we show no numbers and no order" in text
+    assert "no numbers and no order are shown" in text
     assert not re.search(r"\d votes?", text)
     assert text.index("Transitions") < text.index("Trust"), "in the order of the ballot"
+
+
+def test_the_theme_just_under_says_by_how_much_and_paper_counts(panel) -> None:
+    opening = held_vote(panel, [(0, 1, 2)] * 4 + [(0, 1, 3)])
+    batch = Batch.objects.create(panel=panel, opening=opening, kind="ballots", counted=True)
+    for n, theme in enumerate((0, 2)):
+        PaperBallot.objects.create(batch=batch, number=n, marks={opening.themes[theme]: 1})
+    stand_at(panel, "result", revealed=True)
+    text = Phone(panel).come_in().page.text
+    assert "7 people voted." in text
+    assert re.search(r"1\. Loneliness 6 votes", text)
+    assert re.search(r"4\. Trust 1 vote Just under: 4 votes short", text)
 
 
 def test_the_end_takes_the_pass_from_the_phone(panel) -> None:

@@ -144,7 +144,7 @@ def _vote(panel: Panel, step: Step) -> Place:
         step,
         opening=opening,
         themes=on_ballot,
-        result=result_of(opening, vote, on_ballot) if ready else None,
+        result=result_of(opening, on_ballot) if ready else None,
     )
 
 

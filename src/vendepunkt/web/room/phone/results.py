@@ -1,17 +1,13 @@
-"""What a phone shows of a result: which themes got most votes, with ties."""
+"""What a phone shows of a result: which themes got most votes, with ties and the one just under."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Final
 
-from vendepunkt.convene.rules import RULES, Profile
-from vendepunkt.web.room.models import CastBallot, Opening, Theme, Vote
-
-#: With fewer voters than this neither number nor order is shown: one could tell who voted what.
-FEWEST: Final = 5
+from vendepunkt.convene.standings import Standing
+from vendepunkt.web.room.models import Opening, Theme, Vote
+from vendepunkt.web.room.standing import FEWEST, tally_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +16,21 @@ class Line:
 
     Attributes
     ----------
-    place
-        1 is first; equal places are ties. None where neither numbers nor order are shown.
     theme
         Which theme.
-    votes
-        What it got; None where numbers are not shown.
-    chosen
-        Whether it is among those chosen, whatever happens with ties at the cut.
-    at_cut
-        Whether it is tied for the last places.
+    place, votes
+        1 is first, and equal places are ties; and what it got. None where few people voted.
+    status
+        ``chosen``, ``tied`` for the last places, ``under`` for the next one, or ``below``.
+    short
+        Votes that the next one lacks.
     """
 
-    place: int | None
     theme: Theme
+    place: int | None
     votes: int | None
-    chosen: bool
-    at_cut: bool
+    status: str
+    short: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +43,7 @@ class Result:
         The themes, most votes first; in the order of the ballot where no order is shown.
     voters, blank, present
         How many voted, how many of them blank, and how many were counted in the room; None where
-        numbers are not shown, or nobody counted.
-    places
-        How many themes are chosen.
+        few people voted, or nobody counted.
     dots
         Whether dots were counted, not crosses.
     """
@@ -60,38 +52,45 @@ class Result:
     voters: int | None
     blank: int | None
     present: int | None
-    places: int
     dots: bool
 
 
-def result_of(opening: Opening, vote: Vote, themes: Sequence[Theme]) -> Result:
-    """Count a vote that was closed, with what was typed from paper."""
-    keys = [str(theme.pk) for theme in themes]
-    cast = CastBallot.objects.filter(opening=opening).values_list("marks", flat=True)
-    ballots = [{key: Fraction(m) for key, m in marks.items() if key in keys} for marks in cast]
-    profile = Profile.of(ballots, tuple(keys))
-    rule = RULES[vote.rule]
-    scores = rule.scores(profile)
-    outcome = rule.winners(profile, vote.places)
-    shown = profile.voters >= FEWEST
-    order = sorted(themes, key=lambda theme: -scores[str(theme.pk)]) if shown else themes
-    lines = tuple(
-        Line(
-            place=1 + sum(score > scores[str(theme.pk)] for score in scores.values())
-            if shown
-            else None,
-            theme=theme,
-            votes=int(scores[str(theme.pk)]) if shown else None,
-            chosen=str(theme.pk) in outcome.certain,
-            at_cut=str(theme.pk) in outcome.tied,
-        )
-        for theme in order
-    )
+def result_of(opening: Opening, themes: Sequence[Theme]) -> Result | None:
+    """Count a vote that was closed, from phones and paper; None where nobody voted.
+
+    Parameters
+    ----------
+    opening
+        The round that was closed last.
+    themes
+        Those of its ballot, in their order.
+    """
+    counted = tally_of(opening)
+    if counted is None or opening.vote is None or not counted.voters:
+        return None
+    many = counted.voters >= FEWEST
+    titled = {str(theme.pk): theme for theme in themes}
+    found = {one.theme: one for one in counted.standings}
+    order = [one.theme for one in counted.standings] if many else list(titled)
+    under = {one.theme for one in counted.just_under} if many else set()
     return Result(
-        lines=lines,
-        voters=profile.voters if shown else None,
-        blank=profile.blank if shown else None,
-        present=opening.panel.present if shown else None,
-        places=outcome.places,
-        dots=rule.form.kind == "dots",
+        lines=tuple(
+            _line(titled[key], found[key], many=many, under=key in under)
+            for key in order
+            if key in titled and key in found
+        ),
+        voters=counted.voters if many else None,
+        blank=counted.blank if many else None,
+        present=counted.present if many else None,
+        dots=opening.vote.rule == Vote.Rule.DOTS,
+    )
+
+
+def _line(theme: Theme, one: Standing, *, many: bool, under: bool) -> Line:
+    return Line(
+        theme,
+        one.rank if many else None,
+        int(one.votes) if many else None,
+        "under" if under else one.status,
+        abs(int(one.margin)) if under and one.margin is not None else 0,
     )
