@@ -15,14 +15,17 @@ def make_tables() -> None:
 
 
 def main() -> None:
-    """Migrate, gather static files, and print where the first page is, as one line of JSON."""
+    """Migrate, delete what is due, gather files, and print where the first page is as JSON."""
     import django
     from django.core.management import call_command
     from django.urls import reverse
 
     django.setup()
+    from vendepunkt.web.room.deletion import delete_due
+
     make_tables()
     call_command("clearsessions")
+    delete_due()
     call_command("collectstatic", interactive=False, verbosity=0, clear=True, stdout=StringIO())
     from vendepunkt.web.people.models import Person
     from vendepunkt.web.people.views.signing import first_key

@@ -229,7 +229,9 @@ def _serve_posix(place: Place, listening: Callable[[], None]) -> None:
         "accesslog": None,
         "loglevel": "error",
         "logger_class": "vendepunkt.web.quiet.Quiet",
-        "when_ready": lambda _server: listening(),
+        # The first process says so once it has loaded the program: before, nobody is answered.
+        "post_worker_init": lambda worker: listening() if worker.age == 1 else None,
+        "control_socket_disable": True,
     }
 
     class Server(BaseApplication):  # type: ignore[misc]
