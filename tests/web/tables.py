@@ -37,7 +37,9 @@ def again(board: Board) -> Board:
 
 def bo() -> Person:
     """Give a facilitator."""
-    return Person.objects.get_or_create(username="bo", first_name="Bo", role="facilitator")[0]
+    return Person.objects.get_or_create(
+        username="bo", defaults={"first_name": "Bo", "role": "facilitator"}
+    )[0]
 
 
 def carla() -> Person:

@@ -28,6 +28,8 @@ from vendepunkt.web.room.versions import bump
 Thing: TypeAlias = str
 
 _TABLES: Final[dict[str, type[Model]]] = {"theme": Theme, "idea": Idea, "note": Note}
+#: What :func:`read` gives where the thing itself is not there any more.
+MISSING: Final = object()
 #: Fields that do not make a new version of a theme or note.
 _LIGHT: Final = frozenset({"position"})
 
@@ -253,7 +255,10 @@ def read(name: Thing, field: str) -> Any:
     if (kind, field) == ("idea", "placement"):
         stands = Placement.objects.filter(idea_id=key, undone=False)
         return stands.values_list("pk", flat=True).first()
-    value = _TABLES[kind]._default_manager.values_list(field, flat=True).get(pk=key)  # noqa: SLF001 — Django's documented name
+    rows = _TABLES[kind]._default_manager.filter(pk=key)  # noqa: SLF001 — Django's documented name
+    if not rows.exists():
+        return MISSING
+    value = rows.values_list(field, flat=True).get()
     return str(value) if field in {"same_as", "theme"} and value is not None else value
 
 

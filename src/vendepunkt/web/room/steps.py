@@ -12,7 +12,7 @@ from vendepunkt.terms import RefusedError
 from vendepunkt.web.people.models import Person
 from vendepunkt.web.record import changing, record
 from vendepunkt.web.room.models import Opening, Panel, Phase, Step, Vote
-from vendepunkt.web.room.openings import close, open_question, open_vote
+from vendepunkt.web.room.openings import ballot_themes, close, open_question, open_vote
 from vendepunkt.web.room.versions import bump
 from vendepunkt.web.room.words import said
 
@@ -141,8 +141,18 @@ def _enter(panel: Panel, step: Step, who: Person | None) -> str:
                 "This vote was closed and stays closed. To vote again, open a new round: "
                 "the result of the earlier one is kept beside it."
             )
-        open_vote(panel, step.vote, who)
+        _open_vote(panel, step.vote, who)
     return ""
+
+
+def _open_vote(panel: Panel, vote: Vote, who: Person | None) -> None:
+    if not ballot_themes(panel, vote):
+        raise RefusedError(
+            "no_themes",
+            _("There is no theme to vote on."),
+            try_=_("make a theme and put it on the ballot"),
+        )
+    open_vote(panel, vote, who)
 
 
 def again(panel: Panel, who: Person | None, seen: int) -> None:
@@ -170,7 +180,7 @@ def again(panel: Panel, who: Person | None, seen: int) -> None:
         if step is None or step.kind not in {Step.Kind.IDEAS, Step.Kind.VOTE}:
             raise RefusedError("no_round", _("This step has nothing to open."))
         if step.kind == Step.Kind.VOTE and step.vote is not None:
-            open_vote(panel, step.vote, who)
+            _open_vote(panel, step.vote, who)
         elif step.phase is not None:
             for question in step.phase.questions.all():
                 open_question(panel, question, who)
