@@ -195,3 +195,24 @@ def test_an_account_can_be_made_and_mended_from_a_terminal(tmp_path):
 
 def test_a_backup_without_tables_is_refused_in_words(tmp_path):
     assert web(tmp_path, "backup")[1]["error"]["code"] == "no_tables"
+
+
+def test_it_also_serves_where_there_are_no_processes_to_fork(tmp_path):
+    """Serve by one process with threads, as on Windows."""
+    place = Place("127.0.0.1", free_port())
+    code = (
+        "import os, sys; from pathlib import Path; from vendepunkt.web import serving;"
+        "place = serving.Place('127.0.0.1', int(sys.argv[2]));"
+        "ready = serving.get_ready(Path(sys.argv[1]), None, place);"
+        "os.environ.update(ready.environment);"
+        "serving._serve_anywhere(place, lambda: print(ready.first, flush=True))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path), str(place.port)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        first = process.stdout.readline().strip()
+        assert get(place.url.replace("localhost", "127.0.0.1") + first)[0] == 200
+        process.terminate()
