@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.test import RequestFactory
 from tests.web.panels import panel_of, small_meeting
@@ -34,6 +36,47 @@ def test_codes_nobody_has_do_not_fill_the_memory() -> None:
     for n in range(5000):
         recent.get(str(n))
     assert len(recent._kept) <= 512
+
+
+def test_one_reads_while_the_others_are_given_what_there_is() -> None:
+    clock, reading, go_on, read = Clock(), threading.Event(), threading.Event(), []
+
+    def slow(code: str) -> int:
+        read.append(code)
+        if len(read) > 1:
+            reading.set()
+            go_on.wait()
+        return len(read)
+
+    recent = Recent(slow, clock)
+    assert recent.get("A") == 1
+    clock.now = 1.0
+    thread = threading.Thread(target=recent.get, args=("A",))
+    thread.start()
+    reading.wait()
+    assert recent.get("A") == 1
+    go_on.set()
+    thread.join()
+    assert recent.get("A") == 2
+    assert len(read) == 2
+
+
+def test_where_there_is_nothing_yet_one_reads_for_all_that_wait() -> None:
+    begun, read = threading.Barrier(8), []
+    recent = Recent(lambda code: read.append(code) or 7, Clock())
+    found = []
+
+    def ask() -> None:
+        begun.wait()
+        found.append(recent.get("A"))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [7] * 8
+    assert len(read) == 1
 
 
 @pytest.mark.django_db

@@ -42,18 +42,37 @@ class Recent(Generic[T]):
         self._read = read
         self._clock = clock
         self._kept: dict[str, tuple[float, T | None]] = {}
+        self._reading: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def get(self, code: str) -> T | None:
-        """Give it, as it was at most half a second ago."""
+        """Give it, as it was at most half a second ago and the time it takes to read.
+
+        One thread reads it anew; the others are given what there is, or wait where there is
+        nothing: at a reveal everybody asks at once.
+        """
         kept = self._kept.get(code)
         if kept is not None and self._clock() - kept[0] < FRESH:
             return kept[1]
+        with self._lock:
+            reading = self._reading.setdefault(code, threading.Lock())
+        if not reading.acquire(blocking=kept is None):
+            return kept[1] if kept is not None else None
+        try:
+            now = self._kept.get(code)
+            if now is not None and now is not kept:
+                return now[1]  # another thread read it while this one waited
+            return self._read_anew(code)
+        finally:
+            reading.release()
+
+    def _read_anew(self, code: str) -> T | None:
         begun = self._clock()
         value = self._read(code)
         with self._lock:
             if len(self._kept) >= _MANY:
                 self._kept.clear()
+                self._reading.clear()
             self._kept[code] = (begun, value)
         return value
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from vendepunkt.convene.standings import Standing
 from vendepunkt.web.room.models import Opening, Theme, Vote
@@ -55,8 +57,16 @@ class Result:
     dots: bool
 
 
+#: How long, in seconds, a count stands, and how many are remembered.
+_SECONDS: Final = 5.0
+_MANY: Final = 64
+_counted: dict[tuple[str, int, int], tuple[float, Result | None]] = {}
+
+
 def result_of(opening: Opening, themes: Sequence[Theme]) -> Result | None:
     """Count a vote that was closed, from phones and paper; None where nobody voted.
+
+    Counted once for each version of the panel, and anew after some seconds all the same.
 
     Parameters
     ----------
@@ -65,6 +75,16 @@ def result_of(opening: Opening, themes: Sequence[Theme]) -> Result | None:
     themes
         Those of its ballot, in their order.
     """
+    key = (opening.panel.code, opening.pk, opening.panel.version)
+    kept = _counted.get(key)
+    if kept is None or time.monotonic() - kept[0] > _SECONDS:
+        if len(_counted) > _MANY:
+            _counted.clear()
+        kept = _counted[key] = (time.monotonic(), _count(opening, themes))
+    return kept[1]
+
+
+def _count(opening: Opening, themes: Sequence[Theme]) -> Result | None:
     counted = tally_of(opening)
     if counted is None or opening.vote is None or not counted.voters:
         return None
