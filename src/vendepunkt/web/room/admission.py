@@ -5,10 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from django.db import transaction
-
 from vendepunkt.terms.errors import RefusedError
-from vendepunkt.web.room.holding import hold_open
+from vendepunkt.web.room.holding import hold_open, writing
 from vendepunkt.web.room.models import Meeting, Panel, Token
 from vendepunkt.web.room.secrets import holder_image, is_key, new_key
 
@@ -93,7 +91,7 @@ def admit(panel: Panel, token_key: str | None, secret: str) -> Token:
     if token_key is None and not is_open:
         raise RefusedError("code_needed", "This meeting hands a code to each person.")
     key = token_key or new_key()
-    with transaction.atomic():
+    with writing():
         if is_open and is_key(key):
             Token.objects.bulk_create([Token(key=key, panel=panel)], ignore_conflicts=True)
         take(panel, key, secret, held=bool(hold_open(panel.pk)))

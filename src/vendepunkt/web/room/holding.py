@@ -7,14 +7,33 @@ they for it.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 from vendepunkt.web.room.models import Opening
 
 #: Written out, because it runs with everything that is sent.
 _OPEN: Final = "SELECT id FROM room_opening WHERE panel_id = %s AND state = %s ORDER BY id"
+
+#: In SQLite one writes at a time, and whoever finds it taken sleeps and looks again. Threads of
+#: one process queue here in their turn instead.
+_TURN: Final = threading.Lock()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Open a transaction that writes what a phone sent."""
+    # Whoever is inside a transaction has the turn of the database already.
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    with _TURN, transaction.atomic():
+        yield
 
 
 def hold_open(panel: int) -> frozenset[int]:

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
-from django.db import transaction
-
 from vendepunkt.convene.rules import RULES
 from vendepunkt.terms.errors import DataError, RefusedError
 from vendepunkt.web.room.admission import take
-from vendepunkt.web.room.holding import hold_open
+from vendepunkt.web.room.holding import hold_open, writing
 from vendepunkt.web.room.models import Idea, IdeaClaim, OpenBallot, Opening, Question, Token, Vote
 from vendepunkt.web.room.secrets import ballot_key, claim_key, text_image
 
@@ -93,7 +91,7 @@ def send_idea(opening: Opening, token: Token, secret: str, slot: int, text: str)
         )
     said = text_image(secret, words)
     keys = [claim_key(secret, opening.pk, at) for at in range(meeting.ideas_each)]
-    with transaction.atomic():
+    with writing():
         _enter(opening, token, secret)
         sent = {claim.key: claim for claim in _claims(keys)}
         first = min(max(slot, 0), len(keys))
@@ -201,7 +199,7 @@ def cast(opening: Opening, token: Token, secret: str, marks: Mapping[str, int]) 
         marks=given,
         group_id=token.group_id if meeting.record_groups else None,
     )
-    with transaction.atomic():
+    with writing():
         _enter(opening, token, secret)
         if meeting.may_change:
             OpenBallot.objects.bulk_create(
