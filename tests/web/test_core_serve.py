@@ -191,6 +191,10 @@ def test_an_account_can_be_made_and_mended_from_a_terminal(tmp_path):
     weak = web(tmp_path, "user", "alice", "--password", typed="short\nshort\n")
     assert weak[1]["error"]["code"] == "weak_password"
     assert web(tmp_path, "doctor")[0] == 0
+    (tmp_path / "work" / "web" / "secret.key").chmod(0o644)
+    code, said = web(tmp_path, "doctor")
+    assert code == 3
+    assert [one["name"] for one in said["checks"] if not one["fine"]] == ["settings"]
 
 
 def test_a_backup_without_tables_is_refused_in_words(tmp_path):

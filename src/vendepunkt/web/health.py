@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,9 @@ def _disk() -> Finding:
 def _settings() -> Finding:
     if not settings.SECRET_KEY:
         return Finding("settings", WRONG, "there is no secret key; `vendepunkt serve` makes one")
+    key = settings.HOME / "secret.key"
+    if os.name == "posix" and key.exists() and key.stat().st_mode & 0o077:
+        return Finding("settings", WRONG, "others on this machine can read secret.key")
     if not settings.SECURE:
         return Finding("settings", FINE, "http only: for this machine and a room's own network")
     wrong = run_checks(tags=[Tags.security], include_deployment_checks=True)
