@@ -6,6 +6,8 @@ import datetime as dt
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from vendepunkt.convene import (
     Ballot,
     Carried,
@@ -170,3 +172,10 @@ def make_study(folder: Path, *meetings: Meeting, text: str = STUDY) -> Path:
     for one in meetings or (meeting(),):
         freeze(one, folder / "panels")
     return folder
+
+
+def drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put an empty picture in place of each drawing; tests of figures and examples draw them."""
+    blank = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
+    monkeypatch.setattr("vendepunkt.figures.draw", lambda *_, **__: None)
+    monkeypatch.setattr("vendepunkt.figures.svg_text", lambda *_: blank)

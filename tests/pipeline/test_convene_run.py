@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.pipeline.conftest import STUDY as SURVEY
 from tests.pipeline.conftest import rows
-from tests.pipeline.meetings import STUDY, apart, make_study, meeting
+from tests.pipeline.meetings import STUDY, apart, drawn_at_once, make_study, meeting
 from tests.pipeline.test_run import files
 
 from vendepunkt.convene import freeze, tally_meeting
@@ -19,6 +20,13 @@ from vendepunkt.pipeline.convening import Convened
 from vendepunkt.pipeline.steps import recall_panels
 from vendepunkt.study import Folder, RefStore, load_study
 from vendepunkt.terms import ProblemsError, UsageError
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        drawn_at_once(patch)
+        yield
 
 
 @pytest.fixture(scope="module")
