@@ -376,3 +376,19 @@ def test_what_no_page_sends_is_answered_clearly(bo, board, fields) -> None:
 )
 def test_what_no_button_sends_is_answered_clearly(bo, board, fields) -> None:
     assert bo.post(at(board, "lead_do"), fields).status_code in {400, 404}
+
+
+def test_more_votes_than_people_are_pointed_out(bo, board, people) -> None:
+    steps.count_present(board.panel, 1, people["owner"])
+    for _phone in range(2):
+        admit(board.panel, None, new_secret())
+    assert "More than were counted" in bo.get(at(board, "lead_state")).content.decode()
+
+
+def test_a_closed_step_says_what_happens_instead_of_opening_again(bo, board) -> None:
+    for position in (1, 2):
+        lead(bo, board, f"go:{position}", at=position - 1)
+    page = lead(bo, board, "go:1", at=2).content.decode()
+    assert "stay closed" in page
+    assert "Let people write again, in a new round" in page
+    assert "A new round is open" in lead(bo, board, "again", at=1).content.decode()
