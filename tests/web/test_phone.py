@@ -924,7 +924,12 @@ ASKED: dict[str, Callable[[Client, str], Any]] = {
 }
 
 
-@pytest.mark.parametrize("path", ["/", "/m/{}/", "/m/{}/kept", "/m/{}/v", "/m/{}/AB\x00/"])
+ODD = ("AB\x00", "%F0%9F%99%82", "..", "A" * 3000)
+PATHS = ["/", "/kept", *(f"/m/{{}}/{end}" for end in ("", "kept", "v", "AB\x00/", "%E2%80%AE/"))]
+PATHS += [f"/m/{code}/{end}" for code in ODD for end in ("", "v", "kept")]
+
+
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("how", ASKED)
 def test_nothing_is_answered_with_a_fault(voting, path, how) -> None:
     response = ASKED[how](Client(), path.format(voting[0].code))

@@ -96,6 +96,8 @@ def remembered(read: Callable[[str], T | None]) -> Recent[T]:
 
 
 def _read_version(code: str) -> int | None:
+    if not code.isalnum():
+        return None  # no code, and PostgreSQL takes no text with a NUL in it
     return Panel.objects.filter(code=code).values_list("version", flat=True).first()
 
 
