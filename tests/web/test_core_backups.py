@@ -160,6 +160,7 @@ def test_nobody_waits_for_a_backup_and_it_stays_at_its_moment():
             written.set()
             connection.close()
 
+    connection.close()
     with backups._moment():
         before = Person.objects.count(), Change.objects.count()
         writer = threading.Thread(target=write)

@@ -30,15 +30,28 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from vendepunkt.terms.errors import DataError, RefusedError
 from vendepunkt.web import record as book
-from vendepunkt.web.people.models import Backup, Blob
-from vendepunkt.web.room.models import Idea, Meeting, Note, Opening
+from vendepunkt.web.people.models import Backup, Blob, Change
+from vendepunkt.web.room.models import Action, Idea, Meeting, Note, Opening, Theme, Token
 from vendepunkt.web.traces import Gone, Tables, open_in, without
 
 #: Counts up when a zip is laid out in another way.
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
+#: How often a sweep looks again at most.
+PASSES: Final = 5
 #: Nothing of these outlives the moment, or the program makes it anew.
 _LEFT_OUT: Final = frozenset({"people.attempt", "people.backup"})
+#: Kind of change that strikes words out → the table, and its columns with words of people.
+_STRUCK: Final[dict[str, type[models.Model]]] = {
+    "idea.redacted": Idea,
+    "note.redacted": Note,
+    "theme.redacted": Theme,
+}
+_TEXTS: Final[dict[type[models.Model], tuple[str, ...]]] = {
+    Idea: ("text", "reason", "redacted"),
+    Note: ("text",),
+    Theme: ("title_da", "title_en", "description_da", "description_en", "carried_why"),
+}
 _APPS: Final = ("people", "otp_totp", "otp_static", "room")
 _READ_ME: Final = """A backup of the web application of Vendepunkt.
 
@@ -162,8 +175,20 @@ def sweep() -> int:
     Returns
     -------
     int
-        How many files were rewritten.
+        How often a file was rewritten.
     """
+    total = 0
+    for _ in range(PASSES):
+        # Somebody else may close something meanwhile, and write the same file: whoever wrote
+        # last looks again.
+        rewritten = _sweep_all()
+        total += rewritten
+        if not rewritten:
+            break
+    return total
+
+
+def _sweep_all() -> int:
     gone: Gone | None = None
     rewritten = 0
     for one in Backup.objects.all():
@@ -185,9 +210,7 @@ def with_traces() -> list[Backup]:
 def _sweep(one: Backup, path: Path, gone: Gone) -> int:
     try:
         found, manifest = _read(path)
-        there = {row["pk"] for row in found["room.meeting"]}
-        deleted = there - set(Meeting.objects.values_list("pk", flat=True))
-        kept = without(found, replace(gone, deleted=frozenset(deleted)), _parents())
+        kept = without(found, replace(gone, deleted=_deleted(found)), _parents())
         if kept == found:
             return 0
         head = (manifest["head"][0], manifest["head"][1])
@@ -205,14 +228,30 @@ def _gone() -> Gone:
     backed_up = {key for one in Backup.objects.all() for key in one.traces}
     return Gone(
         closed=frozenset(backed_up - still),
-        blank={_name(one): _blank(one) for one in (Idea, Note)},
+        words={_name(model): _words(model, what) for what, model in _STRUCK.items()},
         erased=frozenset(Blob.objects.filter(text="").values_list("pk", flat=True)),
     )
 
 
-def _blank(model: type[models.Model]) -> frozenset[str]:
-    keys = _all(model).filter(text="").values_list("pk", flat=True)
-    return frozenset(str(key) for key in keys)
+def _words(model: type[models.Model], what: str) -> dict[str, dict[str, Any]]:
+    """Give what now stands in the rows of a table whose words were struck out, or are gone."""
+    about = Change.objects.filter(what=what).values_list("about", flat=True)
+    keys = {one.partition(":")[2] for one in about}
+    struck = models.Q(pk__in=keys)
+    if "text" in _TEXTS[model]:
+        struck |= models.Q(text="")
+    rows = _all(model).filter(struck).values("pk", *_TEXTS[model])
+    return {str(row.pop("pk")): row for row in rows}
+
+
+def _deleted(found: Tables) -> dict[str, frozenset[Any]]:
+    """Give the rows of a backup that the database no longer has, of what can be deleted."""
+    deleted = {}
+    for model in (Meeting, Idea, Note, Theme, Opening, Token, Action):
+        there = {str(row["pk"]): row["pk"] for row in found.get(_name(model), [])}
+        here = {str(key) for key in _all(model).values_list("pk", flat=True)}
+        deleted[_name(model)] = frozenset(key for name, key in there.items() if name not in here)
+    return deleted
 
 
 def _parents() -> dict[str, dict[str, str]]:
@@ -231,6 +270,8 @@ def _parents() -> dict[str, dict[str, str]]:
 @contextmanager
 def _moment() -> Iterator[None]:
     """See the database as it stands now, however long it takes, without keeping anybody waiting."""
+    # A connection that opens says anew how its transactions begin.
+    connection.ensure_connection()
     mode = getattr(connection, "transaction_mode", None)
     if connection.vendor == "sqlite":
         # A reader's transaction: in WAL it sees one moment, and writers go on.
