@@ -206,7 +206,9 @@ def test_what_was_not_released_never_leaves(name: str, full: Meeting, tmp_path: 
     assert content
     for words in (WHISPER, HELD_BACK, "XY", "Bord 1"):
         assert words.encode() not in content
-    assert all(loss.endswith(".") for loss in written.losses)
+    for language in ("da", "en"):
+        assert all(loss.endswith(".") for loss in written.said(language))
+    assert set(written.said("da")).isdisjoint(written.losses)
     assert written.losses
 
 

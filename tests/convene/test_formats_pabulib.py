@@ -253,3 +253,18 @@ def test_one_of_several_votes_is_asked_for(tmp_path: Path) -> None:
     written = write_meeting(two, tmp_path / "out.pb", panel="bruger")
     assert len(read_meeting(tmp_path / "out.pb").ballots) == 6
     assert "Other votes and panels of the meeting are not in the file." in written.losses
+
+
+def test_the_last_round_of_a_vote_is_written(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    one = _meeting("approval", [{"a": Fraction(1)}] * 5)
+    second = tuple(Ballot("v-2", "land", {"b": Fraction(1)}) for _ in range(6))
+    again = replace(
+        one,
+        votes=(*one.votes, replace(one.votes[0], id="v-2")),
+        ballots=(*one.ballots, *second),
+    )
+    written = write_meeting(again, tmp_path / "out.pb")
+    assert _marks(read_meeting(tmp_path / "out.pb")) == [{"b": 1}] * 6
+    assert "Other votes and panels of the meeting are not in the file." in written.losses

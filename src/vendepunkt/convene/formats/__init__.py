@@ -13,7 +13,7 @@ from vendepunkt.convene.formats.pabulib import Pabulib
 from vendepunkt.convene.formats.places import Places
 from vendepunkt.convene.formats.polis import Polis
 from vendepunkt.convene.formats.polis_totals import Difference, polis_differences, polis_totals
-from vendepunkt.convene.formats.protocol import HOLDS, Choice, Format, Imported, Written
+from vendepunkt.convene.formats.protocol import HOLDS, Choice, Format, Imported, Loss, Written
 from vendepunkt.convene.formats.spreadsheet import Spreadsheet
 from vendepunkt.convene.formats.tables import Tables, Workbook
 from vendepunkt.convene.types import Meeting
@@ -38,6 +38,7 @@ __all__ = [
     "Difference",
     "Format",
     "Imported",
+    "Loss",
     "Written",
     "import_meeting",
     "polis_differences",

@@ -19,9 +19,9 @@ from vendepunkt.convene.formats.cells import (
 )
 from vendepunkt.convene.formats.mapping import Head, VoteMap, head_of, named, votes_of
 from vendepunkt.convene.formats.protocol import (
-    UNSAID,
     Choice,
     Imported,
+    Loss,
     Written,
     lost_beside_the_vote,
     one_vote,
@@ -91,10 +91,10 @@ class Ballots:
         write_text(path, csv_text(rows))
         losses = lost_beside_the_vote(meeting, kept)
         if any(title != theme.id for title, theme in zip(kept.titles, kept.themes, strict=True)):
-            losses.insert(0, "Themes stand by their ids; their titles are not in the file.")
+            losses.insert(0, Loss("titles"))
         if meeting.attribution or meeting.invented:
-            losses.append(UNSAID)
-        losses.append(f"The rule ({kept.vote.rule}) and the number of places are not in the file.")
+            losses.append(Loss("unsaid"))
+        losses.append(Loss("rule", {"rule": kept.vote.rule}))
         return Written((path,), tuple(losses))
 
 

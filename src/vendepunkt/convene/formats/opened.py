@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from vendepunkt.convene.formats.protocol import FEWEST
+from vendepunkt.convene.formats.protocol import FEWEST, Loss
 from vendepunkt.convene.types import CHANNELS, Ballot, Meeting, Vote
 from vendepunkt.language import statement
 
@@ -16,13 +16,13 @@ Rows: TypeAlias = list[Sequence[object]]
 HIDDEN: Final = f"<{FEWEST}"
 
 
-def open_data(meeting: Meeting) -> tuple[tuple[tuple[str, Rows], ...], tuple[str, ...]]:
+def open_data(meeting: Meeting) -> tuple[tuple[tuple[str, Rows], ...], tuple[Loss, ...]]:
     """Give the tables of a meeting's open data, and what is left out of them.
 
     Returns
     -------
     tuple
-        Name and rows of each table, the headings first; and one sentence for each thing that was
+        Name and rows of each table, the headings first; and one entry for each thing that was
         hidden or left out.
     """
     tables = (
@@ -179,7 +179,7 @@ def _ideas(meeting: Meeting) -> Rows:
     return [rows[0], *sorted(rows[1:], key=lambda row: tuple(str(cell) for cell in row))]
 
 
-def _left_out(meeting: Meeting) -> tuple[str, ...]:
+def _left_out(meeting: Meeting) -> tuple[Loss, ...]:
     few = [
         (vote.id, panel.id)
         for vote in meeting.votes
@@ -187,15 +187,13 @@ def _left_out(meeting: Meeting) -> tuple[str, ...]:
         if small(meeting.ballots_of(vote.id, panel.id))
     ]
     kept_back = len(meeting.ideas) - len(releasable(meeting))
-    told = {
-        f"Votes of {len(few)} panels in a phase are hidden: fewer than {FEWEST} people voted.": few,
-        f"The words of {kept_back} ideas are left out: they were not released one by one.": (
-            kept_back
-        ),
-        "Single ballots are left out: only counts are given.": meeting.ballots,
-        "Notes of small groups are left out.": meeting.notes,
-        "Small groups are left out.": meeting.groups,
-        "Who placed which idea, when and why, is left out.": meeting.placements,
-        "How themes of panels correspond is left out.": meeting.mapping,
+    told: dict[str, tuple[object, dict[str, str | int]]] = {
+        "small_votes": (few, {"n": len(few), "fewest": FEWEST}),
+        "unreleased": (kept_back, {"n": kept_back}),
+        "single_ballots": (meeting.ballots, {}),
+        "notes": (meeting.notes, {}),
+        "groups_left_out": (meeting.groups, {}),
+        "who_placed": (meeting.placements, {}),
+        "mapping": (meeting.mapping, {}),
     }
-    return tuple(sentence for sentence, true in told.items() if true)
+    return tuple(Loss(code, values) for code, (true, values) in told.items() if true)

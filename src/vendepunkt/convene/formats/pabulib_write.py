@@ -11,7 +11,13 @@ from types import MappingProxyType
 from typing import Final
 
 from vendepunkt.convene.formats.cells import neutral
-from vendepunkt.convene.formats.protocol import Choice, OneVote, lost_beside_the_vote, one_vote
+from vendepunkt.convene.formats.protocol import (
+    Choice,
+    Loss,
+    OneVote,
+    lost_beside_the_vote,
+    one_vote,
+)
 from vendepunkt.convene.rules import RULES
 from vendepunkt.convene.types import Marks, Meeting
 from vendepunkt.terms import DataError
@@ -30,19 +36,19 @@ _NAMED: Final = frozenset({"choose-k", "approval", "dots", "score", "borda", "eq
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
 
-def pb_text(meeting: Meeting, choice: Choice) -> tuple[str, list[str]]:
+def pb_text(meeting: Meeting, choice: Choice) -> tuple[str, list[Loss]]:
     """Give the text of the file, and what it cannot hold."""
     kept = one_vote(meeting, choice)
     losses = lost_beside_the_vote(meeting, kept)
     vote_type = _TYPES[RULES[kept.vote.rule].form.kind]
     if kept.vote.rule not in _NAMED:
-        losses.append(f"Pabulib has no name for the rule {kept.vote.rule}: only ballots are held.")
+        losses.append(Loss("rule_unnamed", {"rule": kept.vote.rule}))
     ids = _ids(kept)
     if list(ids) != list(ids.values()):
-        losses.append("Ids of themes have characters that Pabulib cannot hold: they are numbered.")
+        losses.append(Loss("ids_numbered"))
     votes = [_vote(ballot.marks, vote_type, ids) for ballot in kept.ballots]
     if vote_type == "ordinal" and any(_gaps(ballot.marks) for ballot in kept.ballots):
-        losses.append("Ranks are held as an order: a ballot with ranks 1 and 3 becomes 1 and 2.")
+        losses.append(Loss("ranks"))
     points = vote_type in {"cumulative", "scoring"}
     out = io.StringIO()
     csv_out = csv.writer(out, delimiter=";", lineterminator="\n")

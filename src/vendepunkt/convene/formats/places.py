@@ -18,7 +18,7 @@ from vendepunkt.convene.formats.mapping import (
     sheets_of,
     votes_of,
 )
-from vendepunkt.convene.formats.protocol import FEWEST, UNSAID, Choice, Imported, Written
+from vendepunkt.convene.formats.protocol import FEWEST, Choice, Imported, Loss, Written
 from vendepunkt.convene.formats.spreadsheet import places
 from vendepunkt.convene.formats.table import guessed, table_of
 from vendepunkt.convene.types import Meeting, Words
@@ -93,17 +93,17 @@ class Places:
         else:
             write_text(path, csv_text(rows))
         lost = {
-            "Ballots and their counts are not in the file.": bool(meeting.ballots),
-            "Ideas and notes are not in the file.": bool(meeting.ideas or meeting.notes),
-            "Titles stand in one language only.": any(
-                theme.title.da and theme.title.en for theme in meeting.themes
-            ),
-            f"Counts of fewer than {FEWEST} voters are not in the file.": any(
+            "counts": bool(meeting.ballots),
+            "ideas_and_notes": bool(meeting.ideas or meeting.notes),
+            "one_language": any(theme.title.da and theme.title.en for theme in meeting.themes),
+            "small_counts": any(
                 one.voters is not None and one.voters < FEWEST for one in meeting.placings
             ),
-            UNSAID: bool(meeting.attribution or meeting.invented),
+            "unsaid": bool(meeting.attribution or meeting.invented),
         }
-        return Written((path,), tuple(said for said, true in lost.items() if true))
+        few: dict[str, dict[str, int]] = {"small_counts": {"n": FEWEST}}
+        told = tuple(Loss(code, few.get(code, {})) for code, true in lost.items() if true)
+        return Written((path,), told)
 
 
 def _rows(meeting: Meeting) -> list[tuple[object, ...]]:

@@ -10,8 +10,8 @@ from typing import Final
 from vendepunkt.convene.formats.cells import csv_text, write_text
 from vendepunkt.convene.formats.protocol import (
     FEWEST,
-    UNSAID,
     Choice,
+    Loss,
     OneVote,
     Written,
     lost_beside_the_vote,
@@ -51,14 +51,14 @@ def write_polis(meeting: Meeting, path: Path, choice: Choice) -> Written:
     for name, rows in zip(_FILES, contents, strict=True):
         write_text(path / name, csv_text(rows))
     if any(groups):
-        losses = [one for one in losses if not one.startswith("Small groups")]
+        losses = [one for one in losses if one.code != "groups"]
     if hidden:
-        losses.append(f"Groups of fewer than {FEWEST} voters are not in the file.")
+        losses.append(Loss("small_groups", {"n": FEWEST}))
     if list(ids) != list(ids.values()):
-        losses.append("Statements are numbered; ids of themes are not in the file.")
-    losses.append("Times, authors and the history of the conversation are not in the files.")
+        losses.append(Loss("statements_numbered"))
+    losses.append(Loss("history"))
     if meeting.attribution or meeting.invented:
-        losses.append(UNSAID)
+        losses.append(Loss("unsaid"))
     return Written(tuple(path / name for name in _FILES), tuple(losses))
 
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from vendepunkt.convene.types import Ballot, Meeting, Panel, Theme, Vote
+from vendepunkt.language import text
 from vendepunkt.terms import Notice, RefusedError, UsageError
 
 #: Fewest voters of a split whose numbers may leave; a smaller one is hidden.
 FEWEST: Final = 5
-
-#: Said by formats with no room for what must be said wherever the data are shown.
-UNSAID: Final = (
-    "What must be said wherever the data are shown is not in the file: say it beside it."
-)
 
 #: What a format can say it holds → in words. Contract tests write it, read it, and compare.
 HOLDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -46,6 +42,31 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that a format cannot hold, or that was hidden.
+
+    Attributes
+    ----------
+    code
+        The sentence is ``loss.<code>`` of the language catalogues.
+    values
+        What it is filled with.
+
+    Examples
+    --------
+    >>> Loss("groups").said("en")
+    'Small groups are not in the file.'
+    """
+
+    code: str
+    values: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def said(self, language: str) -> str:
+        """Say it in Danish or English."""
+        return text(f"loss.{self.code}", language, **self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What was written.
 
@@ -53,12 +74,21 @@ class Written:
     ----------
     paths
         The files, or the folder.
-    losses
-        One sentence for each thing of the meeting that the format cannot hold, or that was hidden.
+    lost
+        One entry for each thing of the meeting that the format cannot hold, or that was hidden.
     """
 
     paths: tuple[Path, ...]
-    losses: tuple[str, ...] = ()
+    lost: tuple[Loss, ...] = ()
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """What was lost, in English, as the command line says it."""
+        return self.said("en")
+
+    def said(self, language: str) -> tuple[str, ...]:
+        """What was lost, a sentence each, in Danish or English."""
+        return tuple(loss.said(language) for loss in self.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +155,8 @@ class OneVote:
 def one_vote(meeting: Meeting, choice: Choice) -> OneVote:
     """Choose the vote and panel to be written, with ballots in an order that tells nothing.
 
+    Of several rounds in a phase and panel the last is written.
+
     Raises
     ------
     UsageError
@@ -149,6 +181,9 @@ def one_vote(meeting: Meeting, choice: Choice) -> OneVote:
         for vote, panel in pairs
         if choice.panel in {None, panel.id} and choice.phase in {None, phases[vote.id]}
     ]
+    if wanted and len({(vote.phase, panel.id) for vote, panel in wanted}) == 1:
+        # The same question put again: the last round stands, and the earlier ones are said.
+        wanted = wanted[-1:]
     if len(wanted) != 1:
         said = "; ".join(f"--panel {panel.id} --phase {vote.phase}" for vote, panel in pairs)
         raise UsageError(
@@ -170,23 +205,16 @@ def one_vote(meeting: Meeting, choice: Choice) -> OneVote:
     return OneVote(vote, panel, meeting.themes_of(vote.id, panel.id), ballots, meeting.language)
 
 
-def lost_beside_the_vote(meeting: Meeting, kept: OneVote) -> list[str]:
+def lost_beside_the_vote(meeting: Meeting, kept: OneVote) -> list[Loss]:
     """Say what a format loses that holds the bare ballots of one vote."""
     ballots = kept.ballots
     told = {
-        "Other votes and panels of the meeting are not in the file.": len(meeting.ballots)
-        > len(ballots),
-        "Whether a ballot came by phone, on paper or through a helper is not in the file.": any(
-            ballot.channel != "phone" for ballot in ballots
-        ),
-        "Small groups are not in the file.": any(ballot.group for ballot in ballots),
-        "Ideas, notes and the themes they were put under are not in the file.": bool(
-            meeting.ideas or meeting.notes
-        ),
-        "Descriptions of themes, and which are carried forward, are not in the file.": any(
-            theme.description.in_("en") or theme.carried for theme in kept.themes
-        ),
-        "How many people were present is not in the file.": kept.panel.present is not None,
-        "Published places are not in the file.": bool(meeting.placings),
+        "other_votes": len(meeting.ballots) > len(ballots),
+        "channels": any(ballot.channel != "phone" for ballot in ballots),
+        "groups": any(ballot.group for ballot in ballots),
+        "ideas_and_notes": bool(meeting.ideas or meeting.notes),
+        "descriptions": any(theme.description.in_("en") or theme.carried for theme in kept.themes),
+        "present": kept.panel.present is not None,
+        "places": bool(meeting.placings),
     }
-    return [sentence for sentence, lost in told.items() if lost]
+    return [Loss(code) for code, lost in told.items() if lost]

@@ -9,7 +9,7 @@ from typing import Any
 
 from vendepunkt.convene.formats.cells import csv_text, write_text, write_workbook
 from vendepunkt.convene.formats.opened import open_data
-from vendepunkt.convene.formats.protocol import Choice, Imported, Written
+from vendepunkt.convene.formats.protocol import Choice, Imported, Loss, Written
 from vendepunkt.convene.types import Meeting
 from vendepunkt.terms import UsageError
 
@@ -74,5 +74,5 @@ class Workbook:
         """Write the workbook."""
         tables, losses = open_data(meeting)
         if write_workbook(path, tables):
-            losses += ("Texts longer than 32767 characters are cut: a cell holds no more.",)
+            losses += (Loss("cut", {"most": 32767}),)
         return Written((path,), losses)
