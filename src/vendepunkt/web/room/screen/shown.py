@@ -31,9 +31,9 @@ class Bar:
     Attributes
     ----------
     theme
-        Which; None where it is gone.
+        Which.
     place, votes
-        Its place with ties, and its votes; None where neither numbers nor order are shown.
+        Its place with ties, and its votes.
     width
         Length of its bar, in hundredths of the longest.
     status
@@ -43,8 +43,8 @@ class Bar:
     """
 
     theme: Theme
-    place: int | None
-    votes: int | None
+    place: int
+    votes: int
     width: float
     status: str
     short: int = 0
@@ -61,9 +61,11 @@ class Shown:
     questions, ideas, columns, themes, bars
         What there is of each at this step, on this page.
     voters, blank
-        Of the result; None where numbers are not shown.
+        Of the result; None where it is not shown.
     tied
         Whether themes are tied for the last places.
+    few
+        Whether too few voted for the result to be shown.
     carried
         Themes that are carried forward, whatever their votes.
     page, pages
@@ -203,29 +205,27 @@ def _result(now: Shown, step: Step) -> None:
     if opening is None or counted is None:
         return
     themes = {str(theme.pk): theme for theme in Theme.objects.filter(pk__in=opening.themes)}
-    now.few = counted.voters < FEWEST
+    if counted.voters < FEWEST:
+        # What was chosen, and in which order, would tell who voted what, as numbers do.
+        now.few = True
+        return
     under = {one.theme: one.margin for one in counted.just_under}
     most = max((one.votes for one in counted.standings), default=0) or 1
-    standings = list(counted.standings)
-    if now.few:
-        # Not even the order may tell who voted what.
-        standings.sort(key=lambda one: opening.themes.index(one.theme))
     bars = [
         Bar(
             theme=themes[one.theme],
-            place=None if now.few else one.rank,
-            votes=None if now.few else int(one.votes),
-            width=0 if now.few else round(float(100 * one.votes / most), 1),
-            status="under" if one.theme in under and not now.few else one.status,
+            place=one.rank,
+            votes=int(one.votes),
+            width=round(float(100 * one.votes / most), 1),
+            status="under" if one.theme in under else one.status,
             short=abs(int(under.get(one.theme) or 0)),
         )
-        for one in standings
+        for one in counted.standings
         if one.theme in themes
     ]
     now.bars = _paged(now, bars, BARS)
-    now.tied = any(one.status == "tied" for one in standings)
-    if not now.few:
-        now.voters, now.blank = counted.voters, counted.blank
+    now.tied = any(one.status == "tied" for one in counted.standings)
+    now.voters, now.blank = counted.voters, counted.blank
 
 
 def _paged(now: Shown, lines: list[T], most: int) -> list[T]:
