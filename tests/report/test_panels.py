@@ -81,6 +81,7 @@ def words(at: Context) -> str:
     """Give everything that a reader of the page can see, in words."""
     document = compose(at, ["front", "statements", "panels"])
     page = RENDERERS["html"](build(document, at.refs), document.date).decode()
+    page = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
     flat = re.sub(r"</?(?:data|span)\b[^>]*>", "", page)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", flat)))
 
