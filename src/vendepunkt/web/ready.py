@@ -22,10 +22,13 @@ def main() -> None:
 
     django.setup()
     from vendepunkt.web.room.deletion import delete_due
+    from vendepunkt.web.room.erasing import erase_words
 
     make_tables()
     call_command("clearsessions")
     delete_due()
+    # What a server could not clean before it was stopped; nobody reads just now.
+    erase_words()
     call_command("collectstatic", interactive=False, verbosity=0, clear=True, stdout=StringIO())
     from vendepunkt.web.people.models import Person
     from vendepunkt.web.people.views.signing import first_key

@@ -76,7 +76,9 @@ def record(
         )
 
 
-def erase(about: str | Iterable[str], who: Person | None = None) -> int:
+def erase(
+    about: str | Iterable[str], who: Person | None = None, *, holding: Iterable[str] = ()
+) -> int:
     """Erase the words of every change about some things, and record that it was done.
 
     Parameters
@@ -85,6 +87,9 @@ def erase(about: str | Iterable[str], who: Person | None = None) -> int:
         Key of the thing, or several.
     who
         Who erased; None for the program itself, as at a delete-by date.
+    holding
+        Texts that all stand in the contents that are meant, as they are written there; by
+        default all contents are.
 
     Returns
     -------
@@ -94,7 +99,10 @@ def erase(about: str | Iterable[str], who: Person | None = None) -> int:
     count = 0
     with changing():
         for one in [about] if isinstance(about, str) else about:
-            gone = Blob.objects.filter(about=one).exclude(text="").update(text="", key="")
+            found = Blob.objects.filter(about=one).exclude(text="")
+            for part in holding:
+                found = found.filter(text__contains=part)
+            gone = found.update(text="", key="")
             if gone:
                 record(who, "record.erased", one)
             count += gone

@@ -25,18 +25,18 @@ class Gone:
     ----------
     closed
         Keys of openings that are not open any more.
-    blank
-        Model → keys of rows whose words were taken out.
+    words
+        Model → key of a row whose words were struck out → field → what stands there now.
     erased
         Digests of contents of the log that were erased.
     deleted
-        Keys of meetings that were deleted.
+        Model → keys of rows that were deleted, as they stand in the backup.
     """
 
     closed: frozenset[int] = field(default_factory=frozenset)
-    blank: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     erased: frozenset[str] = field(default_factory=frozenset)
-    deleted: frozenset[int] = field(default_factory=frozenset)
+    deleted: Mapping[str, frozenset[Any]] = field(default_factory=dict)
 
 
 def without(tables: Tables, gone: Gone, parents: Mapping[str, Mapping[str, str]]) -> Tables:
@@ -54,7 +54,7 @@ def without(tables: Tables, gone: Gone, parents: Mapping[str, Mapping[str, str]]
     parents
         Model → field → model it points at, of fields whose row goes when the other does.
     """
-    kept = _without_meetings(tables, gone.deleted, parents)
+    kept = _without_deleted(tables, gone.deleted, parents)
     now = [row for row in kept.get("room.opening", []) if row["fields"]["state"] == "open"]
     closed = {row["pk"] for row in now if row["pk"] in gone.closed}
     return {model: _cleaned(model, rows, gone, closed, kept) for model, rows in kept.items()}
@@ -79,8 +79,9 @@ def _cleaned(
             _with(one, text="", key="") if one["pk"] in gone.erased else one for one in rows
         ],
     }
-    if model in gone.blank:
-        return [_with(one, text="") if one["pk"] in gone.blank[model] else one for one in rows]
+    if model in gone.words:
+        now = gone.words[model]
+        return [_with(one, **now.get(str(one["pk"]), {})) for one in rows]
     return mend[model]() if model in mend else rows
 
 
@@ -128,10 +129,12 @@ def _with(row: Row, **fields: Any) -> Row:
     return {**row, "fields": {**row["fields"], **fields}}
 
 
-def _without_meetings(
-    tables: Tables, deleted: frozenset[int], parents: Mapping[str, Mapping[str, str]]
+def _without_deleted(
+    tables: Tables,
+    deleted: Mapping[str, frozenset[Any]],
+    parents: Mapping[str, Mapping[str, str]],
 ) -> Tables:
-    gone: dict[str, set[Any]] = {"room.meeting": set(deleted)}
+    gone: dict[str, set[Any]] = {model: set(keys) for model, keys in deleted.items()}
     while True:
         before = sum(map(len, gone.values()))
         for model, rows in tables.items():

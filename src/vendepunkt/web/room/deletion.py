@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from vendepunkt.web.people.models import Blob, Person
 from vendepunkt.web.record import changing, erase, record
+from vendepunkt.web.room.erasing import erase_words
 from vendepunkt.web.room.models import (
     Batch,
     Group,
@@ -22,19 +23,6 @@ from vendepunkt.web.room.models import (
     Token,
 )
 from vendepunkt.web.room.models.actions import Action
-
-#: Tables whose files are written anew where deleting leaves the bytes behind (PostgreSQL).
-_REWRITTEN = (
-    "people_blob",
-    "room_idea",
-    "room_note",
-    "room_theme",
-    "room_castballot",
-    "room_paperballot",
-    "room_batch",
-    "room_token",
-    "room_placement",
-)
 
 
 def empty_room(meeting: Meeting, who: Person | None) -> None:
@@ -75,7 +63,7 @@ def delete_meeting(meeting: Meeting, who: Person | None, *, why: str = "asked") 
         erase(sorted(set(plan.values_list("about", flat=True))), who)
         meeting.delete()
         record(who, "meeting.delete", f"meeting:{slug}", after={"why": why})
-        transaction.on_commit(rewrite_files, robust=True)
+        transaction.on_commit(erase_words, robust=True)
 
 
 def delete_due(today: dt.date | None = None) -> list[str]:
@@ -89,17 +77,6 @@ def delete_due(today: dt.date | None = None) -> list[str]:
         deleted.append(meeting.slug)
         delete_meeting(meeting, None, why="due")
     return deleted
-
-
-def rewrite_files() -> None:
-    """Leave no bytes of what was deleted in the database's own files; outside a transaction."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            # Pages are overwritten as they are freed (secure_delete); the log has older copies.
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
-        for table in _REWRITTEN:
-            cursor.execute(f'VACUUM FULL "{table}"')
 
 
 def _about(meeting: Meeting, keys: set[str]) -> Q:

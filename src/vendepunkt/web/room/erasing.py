@@ -20,7 +20,7 @@ from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 
 from vendepunkt.web.room.models import Opening
-from vendepunkt.web.room.tables import ROWLESS
+from vendepunkt.web.room.tables import ROWLESS, WORDS
 
 #: How long, in seconds, readers are waited for before it is left for the next chance.
 PATIENCE: Final = 3.0
@@ -31,9 +31,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class _Due:
-    """When to try again; None where nothing is known to be left."""
+    """When to try again; None where nothing is known to be left.
+
+    Attributes
+    ----------
+    at
+        When, on the clock that only ever grows.
+    words
+        Whether words of people were erased that may still lie in the files.
+    """
 
     at: float | None = None
+    words: bool = False
 
 
 _due = _Due()
@@ -50,19 +59,24 @@ def erase_traces(*, always: bool = False) -> bool:
     always
         Clean also where nothing was closed: after words were redacted, or a meeting deleted.
     """
+    words = always or _due.words
     due = list(Opening.objects.filter(state=Opening.State.CLOSED).values_list("id", flat=True))
-    if not due and not always:
+    if not due and not words:
         return True
+    # Remembered until it is done: nothing else says that words were erased.
+    _due.words = words
     if connection.in_atomic_block:
+        _due.at = time.monotonic() + PAUSE if words else _due.at
         return False
     try:
-        done = _sqlite() if connection.vendor == "sqlite" else _postgresql()
+        done = _sqlite() if connection.vendor == "sqlite" else _postgresql(words=words)
     except OperationalError:
         done = False
     _due.at = None if done else time.monotonic() + PAUSE
     if not done:
         _log.warning("Traces of closed openings are not erased yet: the database is being read.")
         return False
+    _due.words = False
     # Late, because backups know what an opening is.
     from vendepunkt.web.backups import sweep
 
@@ -72,6 +86,11 @@ def erase_traces(*, always: bool = False) -> bool:
         state=Opening.State.ERASED
     )
     return True
+
+
+def erase_words() -> None:
+    """Clean files and backups of words that were struck out or deleted; after the commit."""
+    erase_traces(always=True)
 
 
 def traces_left() -> bool:
@@ -118,7 +137,7 @@ def _emptied(cursor: CursorWrapper) -> bool:
     return not busy
 
 
-def _postgresql() -> bool:
+def _postgresql(*, words: bool) -> bool:
     """Write the tables anew in the order of their random keys, without what was deleted."""
     with connection.cursor() as cursor:
         if not _nobody_sees_back(cursor):
@@ -127,6 +146,8 @@ def _postgresql() -> bool:
         try:
             for table in ROWLESS:
                 cursor.execute(f'CLUSTER "{table}" USING "{table}_pkey"')
+            for table in WORDS if words else ():
+                cursor.execute(f'VACUUM FULL "{table}"')
         finally:
             cursor.execute("RESET lock_timeout")
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from vendepunkt.web.people.models import Person
 from vendepunkt.web.record import erase, record
 from vendepunkt.web.room.board import Board
 from vendepunkt.web.room.edits import Clash, ConflictError, Edit, alone, thing
+from vendepunkt.web.room.erasing import erase_words
 from vendepunkt.web.room.grouping import Seen, stand_alone
 from vendepunkt.web.room.models import Action, Idea, Note, Panel, Theme
 from vendepunkt.web.room.versions import bump
@@ -132,6 +133,8 @@ def redact(
             text=text, redacted=whole or found.redacted, reason=reason
         )
         erase(thing(found), who)
+        # A reason that was given for several ideas at once stands under their place.
+        erase(board.place.about, who, holding=(f'"{thing(found)}"', '"reason":'))
         record(who, "idea.redacted", thing(found))
         bump(board.panel)
         _clean_files()
@@ -208,7 +211,7 @@ def _needed(reason: str) -> str:
 
 
 def _clean_files() -> None:
-    """Once it is committed, leave no bytes of what was erased in the database's own files."""
+    """Once it is committed, leave no bytes of what was erased in files and backups."""
     transaction.on_commit(_rewrite, robust=True)
 
 
@@ -216,13 +219,7 @@ def _rewrite() -> None:
     from vendepunkt.web.room.helping import forget
 
     forget()
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            # Pages are overwritten (secure_delete); the log of recent writes still has the old.
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
-        for table in ("room_idea", "room_note", "room_theme", "people_blob"):
-            cursor.execute(f'VACUUM FULL "{table}"')
+    erase_words()
 
 
 __all__ = [

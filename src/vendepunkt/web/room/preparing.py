@@ -11,7 +11,8 @@ from django.forms.models import model_to_dict
 from vendepunkt.terms import RefusedError
 from vendepunkt.web.people.models import Person
 from vendepunkt.web.record import changing, record
-from vendepunkt.web.room.deletion import empty_room, rewrite_files
+from vendepunkt.web.room.deletion import empty_room
+from vendepunkt.web.room.erasing import erase_words
 from vendepunkt.web.room.making import add_panel, lay_agenda, new_code
 from vendepunkt.web.room.models import (
     Group,
@@ -100,7 +101,7 @@ def end_rehearsal(meeting: Meeting, who: Person | None) -> None:
     if not meeting.rehearsal:
         raise RefusedError("no_rehearsal", f"The meeting {meeting.slug!r} is no rehearsal.")
     empty_room(meeting, who)
-    transaction.on_commit(rewrite_files, robust=True)
+    transaction.on_commit(erase_words, robust=True)
     for panel in meeting.panels.all():
         panel.at, panel.present, panel.ends_at, panel.revealed = 0, None, None, False
         panel.save()

@@ -21,6 +21,15 @@ ROWLESS: Final = (
     "room_ideaclaim",
     "room_castballot",
 )
+#: Other tables with words that people wrote or what they marked, which can be erased.
+WORDS: Final = (
+    "people_blob",
+    "room_note",
+    "room_theme",
+    "room_placement",
+    "room_paperballot",
+    "room_batch",
+)
 #: Columns that hold images of a phone's secret, or what it sent while open.
 ERASED: Final = (
     ("room_token", "holder"),
