@@ -168,6 +168,24 @@ def test_a_phone_that_is_in_stays_who_it_is_when_it_types_the_code_again(panel) 
     assert Token.objects.count() == 1
 
 
+@pytest.mark.parametrize("admission", ["open", "single"])
+def test_a_phone_of_a_rehearsal_that_was_cleared_comes_in_again(admission) -> None:
+    panel = panel_of(small_meeting(admission=admission))
+    phone = Phone(panel)
+    code = {}
+    if admission == "single":
+        code = {"code": Token.objects.create(key="K7QL2XPA", panel=panel).key}
+    phone.post(phone.get().page.entry() | code)
+    Token.objects.all().delete()
+    if code:
+        code = {"code": Token.objects.create(key="M8RN3YQB", panel=panel).key}
+    response = phone.get()
+    assert response.status_code == 200
+    assert "Welcome" in response.page.text
+    assert "You are in" in phone.post(response.page.entry() | code).page.text
+    assert Token.objects.filter(arrived=True).count() == 1
+
+
 def test_the_cookie_is_for_this_site_and_no_script_and_a_day(panel) -> None:
     phone = Phone(panel)
     form = phone.get().page.entry()

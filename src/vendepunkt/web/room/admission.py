@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from django.db import connection
+
 from vendepunkt.terms.errors import RefusedError
 from vendepunkt.web.room.holding import hold_open, writing
 from vendepunkt.web.room.models import Meeting, Panel, Token
@@ -19,6 +21,10 @@ _MISREAD: Final = (
     str.maketrans({"I": "1", "O": "0"}),
     str.maketrans({"1": "I", "0": "O"}),
 )
+
+
+#: Written out, because it runs with every page.
+_LOOK: Final = "SELECT holder, retired FROM room_token WHERE key = %s AND panel_id = %s"
 
 
 def code_readings(typed: str) -> tuple[str, ...]:
@@ -119,6 +125,17 @@ def take(panel: Panel, key: str, secret: str, *, held: bool) -> None:
     ).update(arrived=True, holder=mine if held else "")
     if not changed:
         raise refusal(Token.objects.filter(key=key, panel=panel).first())
+
+
+def why_not(panel: Panel, key: str, secret: str) -> RefusedError | None:
+    """Give why a phone may not use a token, without taking it; None where it may."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, [key, panel.pk])
+        found = cursor.fetchone()
+    token = None if found is None else Token(key=key, holder=found[0], retired=bool(found[1]))
+    if token is None or token.retired or token.holder not in {"", holder_image(secret)}:
+        return refusal(token)
+    return None
 
 
 def refusal(token: Token | None) -> RefusedError:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vendepunkt.terms.errors import RefusedError
 from vendepunkt.web.rights import public
-from vendepunkt.web.room.admission import admit, find_panel, find_token
+from vendepunkt.web.room.admission import admit, find_panel, find_token, why_not
 from vendepunkt.web.room.models import Meeting, Panel, Step
 from vendepunkt.web.room.phone.guesses import guesses
 from vendepunkt.web.room.phone.place import Place, place_of
@@ -125,7 +125,11 @@ def _enter(visit: Visit, mine: Pass) -> HttpResponse | None:
     before = Pass.read(visit.request.COOKIES.get(cookie_name(visit.panel), ""))
     is_open = visit.panel.meeting.admission == Meeting.Admission.OPEN
     if before is not None and (is_open or before.key == mine.key):
-        return visit.onward()  # this phone is in already, and stays who it is
+        problem = why_not(visit.panel, before.key, before.secret)
+        if problem is None:
+            return visit.onward()  # this phone is in already, and stays who it is
+        if problem.code != "code_unknown":
+            raise problem
     admit(visit.panel, mine.key, mine.secret)
     visit.enter(mine)
     return None if visit.in_form else visit.onward()

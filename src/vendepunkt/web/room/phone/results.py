@@ -107,10 +107,13 @@ def _count(opening: Opening, themes: Sequence[Theme]) -> Result | None:
 
 
 def _line(theme: Theme, one: Standing, *, many: bool, under: bool) -> Line:
+    if not many:
+        # What was chosen by one or two people is what they voted for.
+        return Line(theme, None, None, "below")
     return Line(
         theme,
-        one.rank if many else None,
-        int(one.votes) if many else None,
+        one.rank,
+        int(one.votes),
         "under" if under else one.status,
         abs(int(one.margin)) if under and one.margin is not None else 0,
     )

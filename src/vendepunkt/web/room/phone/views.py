@@ -12,15 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vendepunkt.terms.errors import RefusedError
 from vendepunkt.web.rights import public
-from vendepunkt.web.room.admission import refusal
-from vendepunkt.web.room.models import Opening, Step, Token
+from vendepunkt.web.room.admission import why_not
+from vendepunkt.web.room.models import Opening, Step
 from vendepunkt.web.room.phone.doors import come_in, show_door, unknown
 from vendepunkt.web.room.phone.guesses import guesses
 from vendepunkt.web.room.phone.place import place_of
 from vendepunkt.web.room.phone.posts import Answered, take_idea, take_vote
 from vendepunkt.web.room.phone.rendering import page
 from vendepunkt.web.room.phone.visit import Visit, speaking
-from vendepunkt.web.room.secrets import holder_image
 from vendepunkt.web.room.sending import cast_marks, sent_ideas
 from vendepunkt.web.room.versions import current_version, tag, unchanged
 
@@ -90,11 +89,11 @@ def show_place(
     if visit.me is None:
         words = context.get("words", "")
         return show_door(visit.request, visit.place, status=status, words=words)
-    token = Token.objects.filter(key=visit.me.key, panel=visit.panel).first()
-    if token is None and visit.panel.meeting.admission == "open":
-        return show_door(visit.request, visit.place)
-    if token is None or token.retired or token.holder not in {"", holder_image(visit.me.secret)}:
-        return refused(visit, refusal(token))
+    error = why_not(visit.panel, visit.me.key, visit.me.secret)
+    if error is not None:
+        if error.code == "code_unknown":
+            return show_door(visit.request, visit.place)  # of a rehearsal that was cleared
+        return refused(visit, error)
     context["ok"] = ok or visit.request.GET.get("ok", "")
     context["changing"] = changing or "marks" in context
     show: Show = _SHOW.get(visit.place.kind, _wait)

@@ -175,10 +175,15 @@ def keeps_cookies(request: HttpRequest) -> bool:
 
 
 def from_here(request: HttpRequest) -> bool:
-    """Say whether a form can have come from one of our pages, as far as the browser tells."""
+    """Say whether a form can have come from one of our pages, as far as the browser tells.
+
+    A page that hides where it stands (a frame of another site without rights) says "null": ours
+    never do, for they tell our own site where they are.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return False
     for header in ("Origin", "Referer"):
-        said = request.headers.get(header, "")
-        if said and said != "null":
+        if said := request.headers.get(header, ""):
             return urlsplit(said).netloc == request.get_host()
     return True
 
