@@ -54,13 +54,13 @@ def for_anybody(path: str) -> bool:
 
 
 def headers(respond: Respond) -> Respond:
-    """Say to the browser what it may load, and that pages of those who work here are not kept."""
+    """Say to the browser what it may load, and that it keeps no page: phones are shared."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = respond(request)
         response.setdefault("Content-Security-Policy", CONTENT)
         response.setdefault("Permissions-Policy", PERMISSIONS)
-        if not for_anybody(request.path_info) and not request.path_info.startswith("/static/"):
+        if not request.path_info.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
         return response
 

@@ -42,8 +42,6 @@ def _database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOME / "room.sqlite3",
-        # A thread keeps its connection: to open one costs more than most pages do (0.6 ms).
-        "CONN_MAX_AGE": None,
         # Each thread keeps its own: opening costs more than a page, and when the last one closes
         # everything is written to the disk while all wait.
         "CONN_MAX_AGE": None,

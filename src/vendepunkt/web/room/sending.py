@@ -20,8 +20,11 @@ _UNWANTED: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
 _TURNING: Final = frozenset(
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\ufeff"
 )
-#: More marks on one letter than any language writes.
+#: More marks on one letter than any language writes; and as many again before they are composed.
 _MARKS: Final = 4
+_RAW_MARKS: Final = 2 * _MARKS
+#: Longer texts are no idea that anybody typed: they are turned away without being read.
+_READ: Final = 150_000
 
 
 def plain_text(text: str) -> str:
@@ -34,7 +37,9 @@ def plain_text(text: str) -> str:
     """
     kept: list[str] = []
     marks = breaks = 0
-    for c in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
+    for c in unicodedata.normalize(
+        "NFC", _few_marks(text.replace("\r\n", "\n").replace("\r", "\n"))
+    ):
         category = unicodedata.category(c)
         if c in "\n\t":
             breaks = breaks + 1 if c == "\n" else breaks
@@ -49,6 +54,23 @@ def plain_text(text: str) -> str:
         if marks <= _MARKS:
             kept.append(c)
     return "".join(kept).strip()
+
+
+def _few_marks(text: str) -> str:
+    """Give a text without the marks that are too many on one letter.
+
+    To compose letters takes the square of the marks on each, so that one long text of nothing
+    but marks would keep everybody waiting.
+    """
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for c in text:
+        marks = marks + 1 if unicodedata.combining(c) else 0
+        if marks <= _RAW_MARKS:
+            kept.append(c)
+    return "".join(kept)
 
 
 def send_idea(opening: Opening, token: Token, secret: str, slot: int, text: str) -> Idea:
@@ -80,7 +102,7 @@ def send_idea(opening: Opening, token: Token, secret: str, slot: int, text: str)
     meeting = opening.panel.meeting
     if opening.question is None:
         raise RefusedError("opening_closed", "The opening is no question.")
-    words = plain_text(text)
+    words = plain_text(text[: _READ + 1])
     if not words:
         raise DataError("idea_empty", "The idea has no words.")
     if len(words) > meeting.idea_length:
