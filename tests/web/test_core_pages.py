@@ -182,3 +182,10 @@ def _kinds() -> set[str]:
 @pytest.mark.parametrize("kind", sorted(_kinds()))
 def test_a_kind_of_change_has_words_for_the_log(kind):
     assert kind in KINDS, f"say in people/kinds.py what {kind} is called"
+
+
+def test_a_browser_that_asks_for_an_icon_gets_one_and_keeps_it(client):
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"<svg")
+    assert "max-age=604800" in answer.headers["Cache-Control"]

@@ -90,7 +90,7 @@ def test_settings_are_read_at_all():
     assert len(_read_from_environment()) > 8
 
 
-@pytest.mark.parametrize("path", ["/", "/m/ABCDEF/v", "/screen/nosuch/"])
+@pytest.mark.parametrize("path", ["/", "/m/ABCDEF/v", "/screen/nosuch/", "/favicon.ico"])
 def test_pages_of_participants_cost_no_session_and_no_account(
     client, people, path, django_assert_max_num_queries
 ):

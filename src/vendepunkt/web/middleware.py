@@ -37,7 +37,7 @@ PERMISSIONS: Final = ", ".join(
     )
 )
 #: Pages of participants and projectors; nobody signs in there.
-ROOM: Final = ("/m/", "/screen/")
+ROOM: Final = ("/m/", "/screen/", "/favicon.ico")
 #: A session is written at most this often, in seconds, however often a screen asks.
 STEP: Final = 60
 

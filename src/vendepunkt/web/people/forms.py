@@ -47,6 +47,17 @@ class CodeForm(forms.Form):
         return "".join(str(self.cleaned_data["code"]).split()).casefold()
 
 
+class MoveForm(CodeForm):
+    """A code of the app that takes the place of another, and the password."""
+
+    present = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class PasswordForm(SetPassword):
     """Choose a password, twice."""
 

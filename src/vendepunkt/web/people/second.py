@@ -70,9 +70,12 @@ def codes_left(person: Person) -> int:
     return int(StaticToken.objects.filter(device__user=person).count())
 
 
+@transaction.atomic
 def check(person: Person, code: str) -> TOTPDevice | StaticDevice | None:
     """Find what a code belongs to, and use it up; None where it belongs to nothing."""
-    for device in TOTPDevice.objects.devices_for_user(person, confirmed=True):
+    # Locked, so that one code sent twice at once lets in once.
+    devices = TOTPDevice.objects.devices_for_user(person, confirmed=True)
+    for device in devices.select_for_update():
         if code.isdigit() and device.verify_token(code):
             return device
     kept = _kept(code.replace("-", ""))

@@ -9,6 +9,7 @@ from vendepunkt.web.people.views import account, log, pages, people, signing
 urlpatterns: list[URLPattern] = [
     path("home/", pages.home, name="home"),
     path("language/", pages.language, name="language"),
+    path("favicon.ico", pages.icon, name="icon"),
     path("was/", pages.accessibility, name="accessibility"),
     path("first/<str:key>/", signing.first, name="first"),
     path("sign-in/", signing.sign_in, name="sign_in"),

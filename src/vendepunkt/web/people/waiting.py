@@ -92,7 +92,14 @@ def _wait(failures: int) -> timedelta:
 
 
 def _name(username: str) -> str:
-    return salted_hmac(_SALT, username.casefold(), algorithm="sha256").hexdigest()
+    """Give what stands for an account, however its name is spelt.
+
+    A database has ways of its own to tell whether two names are the same but for capitals; so
+    the account is looked up as it is when somebody signs in.
+    """
+    found = Person.objects.filter(username__iexact=username).values_list("username", flat=True)
+    name = found.first() or username
+    return salted_hmac(_SALT, name.casefold(), algorithm="sha256").hexdigest()
 
 
 def _device(request: HttpRequest, username: str) -> str:

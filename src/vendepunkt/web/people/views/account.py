@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -10,16 +11,21 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
 
 from vendepunkt.web.people import second as factor
 from vendepunkt.web.people import waiting
-from vendepunkt.web.people.forms import ChangePasswordForm, CodeForm
+from vendepunkt.web.people.forms import ChangePasswordForm, CodeForm, MoveForm
 from vendepunkt.web.people.models import Person
 from vendepunkt.web.record import changing, record
 from vendepunkt.web.rights import needs
+
+#: What is counted apart from signing in: attempts at the password of somebody who is in.
+_PRESENT: Final = "present"
+_WRONG: Final = gettext_lazy("This is not your present password, or you tried too often.")
 
 
 def own(request: HttpRequest) -> Person:
@@ -42,8 +48,14 @@ def account(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; sessions elsewhere end."""
     person = own(request)
+    if request.method == "POST" and not _may_try(request, person):
+        messages.error(request, str(_WRONG))
+        return redirect("account")
     form = ChangePasswordForm(person, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    valid = request.method == "POST" and form.is_valid()
+    if "present" in getattr(form, "cleaned_data", {}):
+        _was_right(request, person)
+    if valid:
         with changing():
             form.save()
             record(person, "person.password_changed", f"person:{person.pk}")
@@ -68,11 +80,15 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @needs("signed_in")
+@sensitive_post_parameters("present")
 def second(request: HttpRequest) -> HttpResponse:
-    """Set up an app that gives codes."""
+    """Set up an app that gives codes; one in place of another asks for the password again."""
     person = own(request)
-    form = CodeForm(request.POST or None)
+    form = (MoveForm if factor.has_second(person) else CodeForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if "present" in form.fields and not _knows(request, person, form.cleaned_data["present"]):
+            messages.error(request, str(_WRONG))
+            return redirect("account")
         if device := factor.confirm(person, form.cleaned_data["code"]):
             otp_login(request, device)
             record(person, "person.second_set_up", f"person:{person.pk}")
@@ -96,15 +112,13 @@ def second_picture(request: HttpRequest) -> HttpResponse:
 
 @needs("signed_in")
 @require_POST
+@sensitive_post_parameters("password")
 def second_remove(request: HttpRequest) -> HttpResponse:
     """Take the second factor out of use; asks for the password again."""
     person = own(request)
-    name = str(person.username)
-    may_try = waiting.begin(name, request, "remove") is None
-    if not may_try or not person.check_password(request.POST.get("password", "")):
-        messages.error(request, _("This is not your present password, or you tried too often."))
+    if not _knows(request, person, request.POST.get("password", "")):
+        messages.error(request, str(_WRONG))
         return redirect("account")
-    waiting.succeed(name, request, "remove")
     with changing():
         factor.remove(person)
         record(person, "person.second_removed", f"person:{person.pk}")
@@ -114,12 +128,33 @@ def second_remove(request: HttpRequest) -> HttpResponse:
 
 @needs("signed_in")
 @require_POST
+@sensitive_post_parameters("password")
 def new_codes(request: HttpRequest) -> HttpResponse:
-    """Give new recovery codes, shown this once."""
+    """Give new recovery codes, shown this once; asks for the password again."""
     person = own(request)
     if not factor.has_second(person):
         return redirect("second")
+    if not _knows(request, person, request.POST.get("password", "")):
+        messages.error(request, str(_WRONG))
+        return redirect("account")
     return _show_codes(request, person)
+
+
+def _may_try(request: HttpRequest, person: Person) -> bool:
+    """Count an attempt at one's present password: a session may have been left open."""
+    return waiting.begin(str(person.username), request, _PRESENT) is None
+
+
+def _was_right(request: HttpRequest, person: Person) -> None:
+    waiting.succeed(str(person.username), request, _PRESENT)
+
+
+def _knows(request: HttpRequest, person: Person, typed: str) -> bool:
+    """Say whether whoever sits there knows the password of the account."""
+    if not _may_try(request, person) or not person.check_password(typed):
+        return False
+    _was_right(request, person)
+    return True
 
 
 def _show_codes(request: HttpRequest, person: Person) -> HttpResponse:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from vendepunkt.web.rights import may, needs, public
+
+_MARK: Final = settings.HERE / "static" / "mark.svg"
 
 
 @needs("signed_in")
@@ -36,6 +40,15 @@ def language(request: HttpRequest) -> HttpResponse:
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
             samesite="Lax",
         )
+    return response
+
+
+@public
+@require_safe
+def icon(_request: HttpRequest) -> HttpResponse:
+    """Give the mark to browsers that ask for it without having been told where it is."""
+    response = HttpResponse(_MARK.read_bytes(), content_type="image/svg+xml")
+    response["Cache-Control"] = f"public, max-age={7 * 24 * 3600}"
     return response
 
 
