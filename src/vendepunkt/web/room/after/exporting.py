@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -106,7 +107,8 @@ def export(request: HttpRequest, slug: str, name: str) -> HttpResponse:
             # What is wrong names options of the command line; here there are two boxes.
             messages.error(request, _("That vote cannot be given: too few people voted in it."))
             return redirect("exports", slug)
-        file, content = _one_file(written.paths, written.losses, Path(folder), slug)
+        said = tuple(written.said((get_language() or "da")[:2]))
+        file, content = _one_file(written.paths, said, Path(folder), slug)
     who = request.user if isinstance(request.user, Person) else None
     record(who, "meeting.export", f"meeting:{slug}", after={"format": name})
     return HttpResponse(
