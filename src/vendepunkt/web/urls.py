@@ -8,9 +8,10 @@ from django.urls import URLPattern, URLResolver, include, path
 ROOMS = {
     "vendepunkt.web.people.urls": "",
     "vendepunkt.web.room.phone.urls": "",
+    # Before those of a panel: no panel has the key "prepare".
+    "vendepunkt.web.room.prepare.urls": "meetings/",
     "vendepunkt.web.room.lead.urls": "meetings/",
     "vendepunkt.web.room.screen.urls": "screen/",
-    "vendepunkt.web.room.prepare.urls": "meetings/",
     "vendepunkt.web.room.paper.urls": "meetings/",
     "vendepunkt.web.room.after.urls": "meetings/",
 }

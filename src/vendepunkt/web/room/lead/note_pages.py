@@ -88,8 +88,8 @@ def _about(panel: Panel, request: HttpRequest) -> tuple[Phase, str, Theme | None
 
 
 def _group(panel: Panel, text: str) -> Group:
-    found = panel.groups.filter(pk=int(text)) if text.isascii() and text.isdecimal() else None
-    group = found.first() if found is not None and len(text) < 10 else None
+    is_number = text.isascii() and text.isdecimal() and len(text) < 10
+    group = panel.groups.filter(pk=int(text)).first() if is_number else None
     if group is None:
         raise RefusedError("no_group", _("Choose the small group."))
     return group

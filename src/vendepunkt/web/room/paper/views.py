@@ -59,7 +59,7 @@ def begin(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Begin a pile for an opening."""
     panel = _panel(slug, key)
     written = request.POST.get("opening", "")
-    if not written.isdecimal():
+    if not written.isdecimal() or len(written) > 18:
         raise Http404
     opening = get_object_or_404(Opening, pk=int(written), panel=panel)
     helper = request.POST.get("helper") == "1"

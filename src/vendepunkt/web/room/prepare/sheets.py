@@ -213,7 +213,9 @@ def _phase(request: HttpRequest, meeting: Meeting) -> Phase:
 
 def _number(request: HttpRequest, name: str, least: int, most: int) -> int:
     written = request.GET.get(name, "")
-    return max(least, min(int(written), most)) if written.isdecimal() else least
+    if not written.isdecimal() or len(written) > 18:
+        return least
+    return max(least, min(int(written), most))
 
 
 def _place(request: HttpRequest, panel: Panel, token: str = "") -> str:
