@@ -93,15 +93,19 @@ def admit(panel: Panel, token_key: str | None, secret: str) -> Token:
         ``code_needed``: this meeting hands a code to each; ``code_unknown``: nobody handed that
         one out; ``code_retired``: it was taken out of use; ``code_in_use``: another phone has it.
     """
-    is_open = panel.meeting.admission == Meeting.Admission.OPEN
-    if token_key is None and not is_open:
-        raise RefusedError("code_needed", "This meeting hands a code to each person.")
     key = token_key or new_key()
+    if token_key is None and panel.meeting.admission != Meeting.Admission.OPEN:
+        raise RefusedError("code_needed", "This meeting hands a code to each person.")
+    let_in(panel, key, secret)
+    return Token.objects.get(key=key)
+
+
+def let_in(panel: Panel, key: str, secret: str) -> None:
+    """Let a phone into a panel with a key it has; as :func:`admit`, which also gives the token."""
     with writing():
-        if is_open and is_key(key):
+        if panel.meeting.admission == Meeting.Admission.OPEN and is_key(key):
             Token.objects.bulk_create([Token(key=key, panel=panel)], ignore_conflicts=True)
         take(panel, key, secret, held=bool(hold_open(panel.pk)))
-        return Token.objects.get(key=key)
 
 
 def take(panel: Panel, key: str, secret: str, *, held: bool) -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vendepunkt.terms.errors import RefusedError
 from vendepunkt.web.rights import public
-from vendepunkt.web.room.admission import admit, find_panel, find_token, why_not
+from vendepunkt.web.room.admission import find_panel, find_token, let_in, why_not
 from vendepunkt.web.room.models import Meeting, Panel, Step
 from vendepunkt.web.room.phone.guesses import guesses
 from vendepunkt.web.room.phone.place import Place, place_of
@@ -130,7 +130,7 @@ def _enter(visit: Visit, mine: Pass) -> HttpResponse | None:
             return visit.onward()  # this phone is in already, and stays who it is
         if problem.code != "code_unknown":
             raise problem
-    admit(visit.panel, mine.key, mine.secret)
+    let_in(visit.panel, mine.key, mine.secret)
     visit.enter(mine)
     return None if visit.in_form else visit.onward()
 
