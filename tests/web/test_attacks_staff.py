@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
 from tests.web.conftest import PASSWORD
-from tests.web.panels import panel_of, question_of, small_meeting, vote_of
+from tests.web.panels import question_of, vote_of
 from tests.web.tables import a_table
 
 from vendepunkt.web.people import second, waiting

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.exceptions import BadRequest
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
+from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.module_loading import import_string
 
@@ -101,10 +102,20 @@ class Doors:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponseForbidden | None:
-        """Turn forged forms away: Django asks the outermost middleware only."""
+        """Turn forged forms away, and what no database takes.
+
+        Django asks the outermost middleware only.
+        """
         if for_anybody(request.path_info):
             return None
+        if any("\0" in one for sent in (request.GET, request.POST) for one in _values(sent)):
+            raise BadRequest
         return self.guard.process_view(request, view, args, kwargs)
+
+
+def _values(sent: QueryDict) -> Iterator[str]:
+    for _name, values in sent.lists():
+        yield from values
 
 
 def sessions_end(respond: Respond) -> Respond:

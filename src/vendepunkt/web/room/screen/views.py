@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
@@ -69,4 +69,6 @@ def picture(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _panel(key: str) -> Panel:
+    if not key.isprintable():
+        raise Http404  # PostgreSQL takes no such text
     return get_object_or_404(Panel.objects.select_related("meeting"), screen_key=key[:60])
