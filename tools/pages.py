@@ -29,11 +29,20 @@ def command_line() -> Iterator[str]:
     yield "Every stage is a command that takes a plain file. What `--help` says:\n"
     with click.Context(cli, info_name="vendepunkt", **cli.context_settings) as top:
         yield from _help(cli, top)
-        for name in cli.list_commands(top):
-            command = cli.get_command(top, name)
-            if command is not None:
-                yield f"## {name}\n"
-                yield from _help(command, click.Context(command, info_name=name, parent=top))
+        yield from _parts(cli, top, "##")
+
+
+def _parts(group: click.Group, context: click.Context, level: str) -> Iterator[str]:
+    """Give each command of a group, and those of the groups in it."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None:
+            continue
+        inner = click.Context(command, info_name=name, parent=context)
+        yield f"{level} {inner.command_path.removeprefix('vendepunkt ')}\n"
+        yield from _help(command, inner)
+        if isinstance(command, click.Group):
+            yield from _parts(command, inner, f"{level}#")
 
 
 def _help(command: click.Command, context: click.Context) -> Iterator[str]:

@@ -15,6 +15,8 @@ HERE: Final = Path(__file__).resolve().parent
 HOME: Final = Path(os.environ.get("VENDEPUNKT_WEB_HOME", Path.cwd() / "work" / "web"))
 #: The study folder that meetings are frozen into.
 STUDY: Final = os.environ.get("VENDEPUNKT_STUDY", "")
+#: Folder with word vectors of the place, for the theme help; none is needed.
+WORD_VECTORS: Final = os.environ.get("VENDEPUNKT_WORD_VECTORS", "")
 #: Address of the accessibility statement elsewhere; empty where the page of the program is used.
 WAS_URL: Final = os.environ.get("VENDEPUNKT_WAS_URL", "")
 #: Who runs this place, and whom to write to about accessibility.

@@ -13,7 +13,8 @@ from django.conf import settings
 
 from vendepunkt import convene
 from vendepunkt.convene import Words
-from vendepunkt.convene.help import Helper, Suggestion, ThemeBook
+from vendepunkt.convene.help import BOOK, Embedding, Helper, Suggestion, ThemeBook
+from vendepunkt.terms import VendepunktError
 from vendepunkt.web.room.board import Board, Card
 from vendepunkt.web.room.models import HelpUse, Idea, Theme
 
@@ -43,9 +44,18 @@ class Help:
 
 @dataclass(slots=True)
 class HelpBeside:
-    """Help for all ideas of a table; empty where the meeting has it off."""
+    """Help for all ideas of a table; empty where the meeting has it off.
+
+    Attributes
+    ----------
+    by_idea
+        Key of an idea → the help with it.
+    fault
+        What is wrong with the study's own theme book or word vectors; empty where nothing is.
+    """
 
     by_idea: dict[str, Help] = field(default_factory=dict)
+    fault: str = ""
 
     def of(self, card: Card) -> Help:
         """Give the help for one idea."""
@@ -77,10 +87,11 @@ def forget() -> None:
 
 
 def _helped(board: Board) -> HelpBeside:
-    found = HelpBeside()
+    found = HelpBeside(fault=_own().fault)
     helper = helper_of(board)
-    for card in board.loose:
-        found.of(card).suggested = helper.suggest(card.idea.text, MOST)
+    suggested = helper.suggest_each([card.idea.text for card in board.loose], MOST)
+    for card, themes in zip(board.loose, suggested, strict=True):
+        found.of(card).suggested = themes
     cards = list(board.cards.values())
     for pair in helper.same([card.idea.text for card in cards]):
         one, other = cards[pair.first], cards[pair.second]
@@ -117,12 +128,42 @@ def helper_of(board: Board) -> Helper:
         for card in board.cards.values()
         if card.placement
     ]
-    return Helper(_book(settings.STUDY), themes=themes, examples=placed, language=language)
+    own = _own()
+    return Helper(
+        own.book, themes=themes, examples=placed, language=language, embedding=own.vectors
+    )
 
 
-@lru_cache(maxsize=1)
-def _book(study: str) -> ThemeBook:
-    return ThemeBook.of(Path(study)) if study else ThemeBook.shipped()
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What a study brings itself: its theme book, and word vectors of the place."""
+
+    book: ThemeBook
+    vectors: Embedding | None = None
+    fault: str = ""
+
+
+def _own() -> _Own:
+    """Give the study's own book and vectors as they are now: an edited book counts at once."""
+    path = Path(settings.STUDY) / BOOK if settings.STUDY else None
+    written = path.stat().st_mtime_ns if path is not None and path.is_file() else 0
+    return _read(str(path) if written else "", written, settings.WORD_VECTORS)
+
+
+@lru_cache(maxsize=2)
+def _read(book: str, _written: int, vectors: str) -> _Own:
+    """Read them; what cannot be read is said, and the rest helps all the same."""
+    fault: list[str] = []
+    found, near = ThemeBook.shipped(), None
+    try:
+        found = ThemeBook.read(book) if book else found
+    except VendepunktError as wrong:
+        fault.append(str(wrong))
+    try:
+        near = Embedding(vectors) if vectors else None
+    except VendepunktError as wrong:
+        fault.append(str(wrong))
+    return _Own(found, near, " ".join(fault))
 
 
 def _names(suggested: Sequence[Suggestion], language: str) -> list[str]:

@@ -93,6 +93,7 @@ def _table(board: Board) -> dict[str, Any]:
         "board": board,
         "version": version,
         "loose": [(card, helped.of(card)) for card in board.loose],
+        "fault": helped.fault,
         "n_ideas": sum(card.count for card in board.cards.values()),
         "n_loose": sum(card.count for card in board.loose),
         "last": (last, titles.say(last)) if last else None,
