@@ -392,3 +392,19 @@ def test_a_closed_step_says_what_happens_instead_of_opening_again(bo, board) -> 
     assert "stay closed" in page
     assert "Let people write again, in a new round" in page
     assert "A new round is open" in lead(bo, board, "again", at=1).content.decode()
+
+
+def test_traces_that_are_not_erased_yet_are_said(db, as_role) -> None:
+    from tests.web.panels import panel_of, question_of, small_meeting
+
+    from vendepunkt.web.room import openings
+    from vendepunkt.web.room.models import Opening
+
+    meeting = small_meeting()
+    opening = openings.open_question(panel_of(meeting), question_of(meeting))
+    openings.close(opening)
+    where = f"/meetings/{meeting.slug}/users/lead/"
+    Opening.objects.update(state=Opening.State.CLOSED)
+    assert "spor af telefoner" in as_role("facilitator").get(where).content.decode()
+    Opening.objects.update(state=Opening.State.ERASED)
+    assert "spor af telefoner" not in as_role("facilitator").get(where).content.decode()

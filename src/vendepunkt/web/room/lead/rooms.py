@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vendepunkt.web.people.models import Person
 from vendepunkt.web.rights import needs
-from vendepunkt.web.room import clock, moderation, steps
+from vendepunkt.web.room import clock, erasing, moderation, steps
 from vendepunkt.web.room.board import Board
 from vendepunkt.web.room.lead import codes
 from vendepunkt.web.room.lead.common import answers, number, panel_of, tell, who, words
@@ -73,6 +73,7 @@ def _state(panel: Panel) -> dict[str, Any]:
         [(str(i.pk), i.text, i.state) for i in ideas],
         clock.announcement(panel),
         get_language(),
+        traces := erasing.traces_left(),
     )
     return {
         "panel": panel,
@@ -83,6 +84,7 @@ def _state(panel: Panel) -> dict[str, Any]:
         "open": bool(openings),
         "ideas": ideas,
         "waiting": moderation.waiting(panel),
+        "traces": traces,
         "time": clock.announcement(panel),
         "version": hashlib.blake2b(repr(seen).encode(), digest_size=9).hexdigest(),
         "last": _last_closed(panel, now),
