@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
+import sys
 import zipfile
 from pathlib import Path
 
@@ -113,3 +116,38 @@ def test_a_name_in_one_reason_for_many_ideas_can_be_erased():
     assert not Idea.objects.filter(reason__contains=NAME, panel=panel_of(others.panel.meeting))
     kept = Blob.objects.filter(about__startswith=others.place.about, text__contains=NAME)
     assert not kept.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX rights")
+def test_nobody_else_on_the_machine_reads_the_database(tmp_path, monkeypatch):
+    from vendepunkt.web.serving import make_home
+
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    home = tmp_path / "there-already"
+    home.mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        make_home(home)
+        base = sqlite3.connect(home / "room.sqlite3")
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("CREATE TABLE x (y)")
+        files = [one for one in home.iterdir() if one.is_file()]
+        assert len(files) >= 3
+        assert [one.name for one in files if stat.S_IMODE(one.stat().st_mode) & 0o077] == []
+        base.close()
+    finally:
+        os.umask(before)
+
+
+def test_ideas_that_lie_nowhere_yet_stand_in_no_order_of_arrival(
+    as_role, django_assert_max_num_queries
+):
+    board = a_table(tuple(f"Idé nummer {n}" for n in range(40)))
+    address = f"/meetings/{board.panel.meeting.slug}/trail/"
+    with django_assert_max_num_queries(60) as seen:
+        page = as_role("reader").get(address).content.decode()
+    by_key = [one.text for one in Idea.objects.order_by("id")]
+    assert sorted(by_key, key=lambda text: page.index(f">{text}<")) == by_key
+    asked = [one["sql"] for one in seen.captured_queries if 'FROM "room_idea"' in one["sql"]]
+    assert asked
+    assert all("ORDER BY" in one for one in asked)

@@ -161,6 +161,10 @@ def make_home(home: Path) -> None:
             new = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(new, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(48) + "\n")
+        # Made here for this user only, whatever the folder and the habits of the machine allow;
+        # the files that SQLite puts beside it take after it.
+        if not os.environ.get("DATABASE_URL"):
+            (home / "room.sqlite3").touch(mode=0o600)
         if not os.access(home, os.W_OK):
             raise PermissionError
     except OSError as error:

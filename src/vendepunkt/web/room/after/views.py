@@ -187,7 +187,8 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
             {
                 "phase": phase,
                 "themes": [one for one in themes if not one.theme.gone or one.undone],
-                "loose": loose.select_related("panel"),
+                # By their random keys: the order on the disk may be the one they were sent in.
+                "loose": loose.select_related("panel").order_by("id"),
             }
         )
     return render(request, "after/trail.html", {"meeting": meeting, "phases": phases})
