@@ -56,6 +56,7 @@ def _pair(at: SeenMeeting, found: Comparison, pair: Pair, name: str) -> list[Blo
     phase = next(one.phase for one in _sides(found, pair).values())
     title = next(one.title.in_(language) for one in at.meeting.phases if one.id == phase)
     words = {"phase": literal(title)} | {key: literal(value) for key, value in names.items()}
+    quoted = words | {key: literal(at.quoted(value)) for key, value in names.items()}
     away = {row.theme: _hidden(at, found, pair, row.theme) for row in pair.differences}
     clearance = at.context.door.drawn_from(
         name, _clearance(at, pair), hidden=sum(any(ends) for ends in away.values())
@@ -65,9 +66,9 @@ def _pair(at: SeenMeeting, found: Comparison, pair: Pair, name: str) -> list[Blo
     if pair.places_only:
         blocks.append(Paragraph(text("convene.page.compare.places_only", language)))
     else:
-        caption = text("convene.page.compare.figure", language, **words)
+        caption = text("convene.page.compare.figure", language, **quoted)
         blocks.append(_figure(at, found, pair, away, name, caption, clearance))
-    caption = text("convene.page.compare.caption", language, **words)
+    caption = text("convene.page.compare.caption", language, **quoted)
     blocks.append(_table(at, found, pair, away, name, caption, clearance))
     return [*blocks, *_alone(at, found, pair)]
 

@@ -50,7 +50,7 @@ def placed_only(at: SeenMeeting, panel: Panel, vote: Vote) -> list[Block]:
         columns.append(Column("votes", text("convene.page.placed.votes", language), "integer"))
     phase = next(one for one in at.meeting.phases if one.id == vote.phase)
     names = {
-        "panel": literal(at.panel(panel)),
+        "panel": literal(at.quoted(at.panel(panel))),
         "phase": literal(phase.title.in_(language)),
     }
     table = Table(

@@ -157,7 +157,7 @@ def _caption(at: SeenMeeting, panel: Panel, seen: SeenVote, of: str) -> str:
     return text(
         f"convene.page.vote.{of}_caption",
         at.language,
-        panel=literal(at.panel(panel)),
+        panel=literal(at.quoted(at.panel(panel))),
         phase=literal(phase.title.in_(at.language)),
     )
 
