@@ -81,5 +81,7 @@ def test_every_value_is_read() -> None:
     assert (stated.draws, stated.random_draws, stated.texts) == (500, True, "none")
 
 
-def test_each_rule_is_named_once() -> None:
-    assert len(set(RULES)) == len(RULES)
+def test_the_rules_are_those_that_the_stage_counts_by() -> None:
+    from vendepunkt.convene.rules import RULES as KNOWN
+
+    assert tuple(KNOWN) == RULES
