@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final
 
-from vendepunkt.convene.rules.ballots import check_marks
 from vendepunkt.convene.rules.committees import by_scores
+from vendepunkt.convene.rules.crosses import Crosses
 from vendepunkt.convene.rules.profile import Profile
-from vendepunkt.convene.rules.protocol import CAP, BallotForm, Outcome, Unit
-from vendepunkt.convene.types import Marks
+from vendepunkt.convene.rules.protocol import CAP, Outcome
 
-_FORM: Final = BallotForm(kind="crosses", cap="none", least=1, most=1)
 _PROMISES: Final = frozenset(
     {
         "anonymity",
@@ -31,7 +27,7 @@ _PROMISES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Crosses):
     """Everybody crosses as many themes as they like; the themes with most crosses win.
 
     A ballot of crosses says only which themes are above the others, so "beats one to one" and
@@ -56,18 +52,8 @@ class Approval:
     """
 
     name: str = "approval"
-    form: BallotForm = _FORM
-    unit: Unit = "votes"
     proportional: bool = False
     properties: frozenset[str] = _PROMISES
-
-    def check(self, marks: Marks, choices: int | None, themes: Sequence[str]) -> None:
-        """Look at one ballot: crosses only, as many as one likes."""
-        check_marks(self.form, marks, choices, themes)
-
-    def scores(self, profile: Profile) -> dict[str, Fraction]:
-        """Give the crosses of each theme."""
-        return {theme: Fraction(people) for theme, people in profile.people().items()}
 
     def winners(self, profile: Profile, places: int, *, cap: int = CAP) -> Outcome:
         """Fill the places with the themes that have most crosses."""

@@ -8,19 +8,17 @@ from fractions import Fraction
 from functools import reduce
 from typing import Final, TypeAlias
 
-from vendepunkt.convene.rules.ballots import check_marks
 from vendepunkt.convene.rules.branches import Step, every_branch
 from vendepunkt.convene.rules.committees import places_to_fill
+from vendepunkt.convene.rules.crosses import Crosses
 from vendepunkt.convene.rules.phragmen import lightest
 from vendepunkt.convene.rules.profile import Profile
-from vendepunkt.convene.rules.protocol import CAP, BallotForm, Outcome, Unit
+from vendepunkt.convene.rules.protocol import CAP, Outcome
 from vendepunkt.convene.rules.shares import Parts, put_together, whole_numbers
-from vendepunkt.convene.types import Marks
 
 #: Whether money is still being spent, and the budgets or, afterwards, the loads.
 _State: TypeAlias = tuple[bool, Parts]
 
-_FORM: Final = BallotForm(kind="crosses", cap="none", least=1, most=1)
 _PROMISES: Final = frozenset(
     {
         "anonymity",
@@ -39,7 +37,7 @@ _PROMISES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class EqualShares:
+class EqualShares(Crosses):
     """Each place costs one, everybody has k/n, and supporters of a theme share its price equally.
 
     A theme can be bought at ρ where its supporters pay ρ each, or all they have left, and one
@@ -66,18 +64,8 @@ class EqualShares:
     """
 
     name: str = "equal-shares"
-    form: BallotForm = _FORM
-    unit: Unit = "votes"
     proportional: bool = True
     properties: frozenset[str] = _PROMISES
-
-    def check(self, marks: Marks, choices: int | None, themes: Sequence[str]) -> None:
-        """Look at one ballot: crosses only, as many as one likes."""
-        check_marks(self.form, marks, choices, themes)
-
-    def scores(self, profile: Profile) -> dict[str, Fraction]:
-        """Give the crosses of each theme."""
-        return {theme: Fraction(people) for theme, people in profile.people().items()}
 
     def winners(self, profile: Profile, places: int, *, cap: int = CAP) -> Outcome:
         """Fill the places, following all ties."""

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from vendepunkt.convene.rules.ballots import check_marks
 from vendepunkt.convene.rules.branches import Step, every_branch
+from vendepunkt.convene.rules.crosses import Crosses
 from vendepunkt.convene.rules.profile import Profile
-from vendepunkt.convene.rules.protocol import CAP, BallotForm, Outcome, Unit
+from vendepunkt.convene.rules.protocol import CAP, Outcome
 from vendepunkt.convene.rules.shares import Parts, put_together, whole_numbers
-from vendepunkt.convene.types import Marks
 
-_FORM: Final = BallotForm(kind="crosses", cap="none", least=1, most=1)
 _PROMISES: Final = frozenset(
     {
         "anonymity",
@@ -34,7 +32,7 @@ _PROMISES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Phragmen:
+class Phragmen(Crosses):
     """Places are filled in turn by the theme whose supporters would carry least each.
 
     Every chosen theme is a load of one, spread over those who crossed it so that they end with
@@ -59,18 +57,8 @@ class Phragmen:
     """
 
     name: str = "phragmen"
-    form: BallotForm = _FORM
-    unit: Unit = "votes"
     proportional: bool = True
     properties: frozenset[str] = _PROMISES
-
-    def check(self, marks: Marks, choices: int | None, themes: Sequence[str]) -> None:
-        """Look at one ballot: crosses only, as many as one likes."""
-        check_marks(self.form, marks, choices, themes)
-
-    def scores(self, profile: Profile) -> dict[str, Fraction]:
-        """Give the crosses of each theme."""
-        return {theme: Fraction(people) for theme, people in profile.people().items()}
 
     def winners(self, profile: Profile, places: int, *, cap: int = CAP) -> Outcome:
         """Fill the places in turn, following all ties."""

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import lcm
 from typing import Final, TypeAlias
 
-from vendepunkt.convene.rules.ballots import check_marks
 from vendepunkt.convene.rules.branches import Step, every_branch
 from vendepunkt.convene.rules.committees import places_to_fill
+from vendepunkt.convene.rules.crosses import Crosses
 from vendepunkt.convene.rules.profile import Profile
-from vendepunkt.convene.rules.protocol import CAP, BallotForm, Outcome, Unit
-from vendepunkt.convene.types import Marks
+from vendepunkt.convene.rules.protocol import CAP, Outcome
 
 #: Position j: who has crossed j of the themes chosen so far.
 _Satisfied: TypeAlias = tuple[int, ...]
 
-_FORM: Final = BallotForm(kind="crosses", cap="none", least=1, most=1)
 _PROMISES: Final = frozenset(
     {
         "anonymity",
@@ -36,7 +33,7 @@ _PROMISES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class SequentialPav:
+class SequentialPav(Crosses):
     """Places are filled in turn; a ballot with j chosen themes counts 1/(j + 1) for the next.
 
     Thiele's rule of addition [1]_. It represents groups for up to five places and not always for
@@ -59,18 +56,8 @@ class SequentialPav:
     """
 
     name: str = "sequential-pav"
-    form: BallotForm = _FORM
-    unit: Unit = "votes"
     proportional: bool = True
     properties: frozenset[str] = _PROMISES
-
-    def check(self, marks: Marks, choices: int | None, themes: Sequence[str]) -> None:
-        """Look at one ballot: crosses only, as many as one likes."""
-        check_marks(self.form, marks, choices, themes)
-
-    def scores(self, profile: Profile) -> dict[str, Fraction]:
-        """Give the crosses of each theme."""
-        return {theme: Fraction(people) for theme, people in profile.people().items()}
 
     def winners(self, profile: Profile, places: int, *, cap: int = CAP) -> Outcome:
         """Fill the places in turn, following all ties."""
