@@ -8,15 +8,16 @@ import time
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.web.panels import panel_of, phones, small_meeting, stand_at, vote_of
+from tests.web.panels import panel_of, phones, question_of, small_meeting, stand_at, vote_of
 
 from vendepunkt.terms.errors import DataError
+from vendepunkt.web.room import sending
 from vendepunkt.web.room.admission import admit
 from vendepunkt.web.room.models import Token
-from vendepunkt.web.room.openings import close, open_vote
+from vendepunkt.web.room.openings import close, open_question, open_vote
 from vendepunkt.web.room.screen.shown import shown
 from vendepunkt.web.room.secrets import Pass, guard
-from vendepunkt.web.room.sending import cast, plain_text
+from vendepunkt.web.room.sending import cast, plain_text, send_idea
 from vendepunkt.web.room.versions import forget
 
 pytestmark = pytest.mark.django_db
@@ -109,14 +110,10 @@ def test_letters_with_the_marks_that_languages_write_are_kept():
 
 
 def test_a_text_far_too_long_is_turned_away_without_being_read(panel, monkeypatch):
-    from vendepunkt.web.room import sending
-    from vendepunkt.web.room.models import Question
-    from vendepunkt.web.room.openings import open_question
-
     read: list[int] = []
     real = sending.plain_text
     monkeypatch.setattr(sending, "plain_text", lambda text: read.append(len(text)) or real(text))
-    opening = open_question(panel, Question.objects.get(phase__meeting=panel.meeting))
+    opening = open_question(panel, question_of(panel.meeting))
     phone = phones(1)[0]
     token = admit(panel, None, phone.secret)
     with pytest.raises(DataError) as told:
@@ -162,3 +159,30 @@ def test_a_page_with_somebodys_own_choices_is_kept_nowhere(panel):
             assert cookie["httponly"]
             assert cookie["samesite"] == "Lax"
         assert secret not in one.get("Location", "")
+
+
+def test_no_number_that_everybody_may_ask_for_says_when_somebody_wrote_or_voted(panel):
+    """Whoever sits in the room and asks each second must not see who pressed a button just now."""
+    vote = open_vote(panel, vote_of(panel.meeting))
+    question = open_question(panel, question_of(panel.meeting))
+    stand_at(panel, "vote", revealed=True)
+    asked = [
+        reverse("place_version", args=[panel.code]),
+        reverse("screen_version", args=[panel.screen_key]),
+    ]
+
+    def answers() -> list[bytes]:
+        forget()
+        return [Client().get(one).content for one in asked]
+
+    before = answers()
+    assert all(before)
+    phone = phones(1)[0]
+    token = admit(panel, None, phone.secret)
+    assert answers() == before
+    send_idea(question, token, phone.secret, 0, "Tid")
+    assert answers() == before
+    cast(vote, token, phone.secret, {vote.themes[0]: 1})
+    assert answers() == before
+    cast(vote, token, phone.secret, {vote.themes[1]: 1})
+    assert answers() == before
