@@ -1,11 +1,18 @@
 """Import every module of the installed wheel, and see that it is the wheel's and has its data."""
 
 import importlib
+import os
 import pkgutil
 import sys
 from pathlib import Path
 
+import django
+
 import vendepunkt
+
+# Tables of the web application can be imported once Django knows its settings.
+os.environ |= {"DJANGO_SETTINGS_MODULE": "vendepunkt.web.settings", "VENDEPUNKT_SECRET_KEY": "x"}
+django.setup()
 
 source = Path(sys.argv[1]).resolve() / "src"
 home = Path(vendepunkt.__file__).resolve()
