@@ -141,9 +141,11 @@ def test_what_has_begun_stands(as_role) -> None:
     assert phase.votes.get().rule == "choose-k"
     # Words are mended all the same.
     fields = {"title_da": "Barndom og ungdom", "rule": "choose-k", "choices": 3, "places": 3}
+    fields["text_da"] = "Hvad er vigtigst at gøre noget ved?"
     bo.post(f"{base}phase/{phase.pk}/", fields)
     phase.refresh_from_db()
     assert phase.title_da == "Barndom og ungdom"
+    assert phase.votes.get().text_da == "Hvad er vigtigst at gøre noget ved?"
 
 
 def _play(meeting, owner) -> None:

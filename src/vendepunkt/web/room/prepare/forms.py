@@ -127,6 +127,9 @@ class PanelForm(TitledForm):
 class PhaseForm(TitledForm):
     """A life phase and the vote on its themes."""
 
+    #: Fields that belong to the vote.
+    OF_THE_VOTE = ("rule", "choices", "places", "text_da", "text_en")
+
     rule = forms.ChoiceField(
         label=_("How do people vote?"),
         choices=[
@@ -139,6 +142,15 @@ class PhaseForm(TitledForm):
         label=_("Most themes, or number of dots"), min_value=1, max_value=20, required=False
     )
     places = forms.IntegerField(label=_("How many themes are chosen"), min_value=1, max_value=10)
+    text_da = forms.CharField(
+        label=_("What the ballot asks, in Danish"),
+        help_text=_("May be empty: then it asks which themes matter most."),
+        max_length=300,
+        required=False,
+    )
+    text_en = forms.CharField(
+        label=_("What the ballot asks, in English"), max_length=300, required=False
+    )
 
     class Meta:
         """Its name."""
@@ -150,7 +162,7 @@ class PhaseForm(TitledForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         vote = self.instance.votes.first() if self.instance.pk else Vote()
-        for name in ("rule", "choices", "places"):
+        for name in self.OF_THE_VOTE:
             self.fields[name].initial = getattr(vote, name)
 
     def clean(self) -> dict[str, Any]:
@@ -166,9 +178,8 @@ class PhaseForm(TitledForm):
         """Keep the phase and its vote together."""
         phase: Phase = super().save(commit)
         vote = phase.votes.first() or Vote(phase=phase, key=phase.key)
-        vote.rule = self.cleaned_data["rule"]
-        vote.choices = self.cleaned_data["choices"]
-        vote.places = self.cleaned_data["places"]
+        for name in self.OF_THE_VOTE:
+            setattr(vote, name, self.cleaned_data[name])
         vote.save()
         return phase
 
