@@ -195,7 +195,9 @@ STATICFILES_DIRS = sorted(
     path for path in HERE.glob("**/static") if not (path.parent / "apps.py").exists()
 )
 #: `vendepunkt serve` gathers the files here, compressed and under names with their hash.
-STATIC_ROOT = HOME / "static" if (HOME / "static").is_dir() else None
+STATIC_ROOT = (
+    HOME / "static" if "VENDEPUNKT_WEB_HOME" in os.environ and (HOME / "static").is_dir() else None
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
