@@ -89,8 +89,8 @@ def test_a_pile_counts_once_two_people_agree(opening, people) -> None:
     first, second = people["note_taker"], people["facilitator"]
     batch = typing_in.new_batch(opening, first, helper=False)
     for number, typed in enumerate(["1 2", "", "3"], start=1):
-        typing_in.add_ballot(batch, typed, number)
-    typing_in.add_ballot(batch, "", 4, spoilt="to krydser for meget")
+        typing_in.add_ballot(batch, typed, number, who=first)
+    typing_in.add_ballot(batch, "", 4, spoilt="to krydser for meget", who=first)
     with pytest.raises(RefusedError) as refused:
         typing_in.count(batch, first)
     assert refused.value.code == "not_read_twice"
@@ -108,7 +108,7 @@ def test_a_pile_counts_once_two_people_agree(opening, people) -> None:
     typing_in.mend(apart, "4", "", second)
     assert typing_in.count(batch, first) == 3
     with pytest.raises(RefusedError):
-        typing_in.add_ballot(batch, "5", 5)
+        typing_in.add_ballot(batch, "5", 5, who=first)
     change = Change.objects.get(what="paper.mend")
     assert change.who == second
     assert change.before()["marks"] == {opening.themes[2]: 1}
@@ -116,12 +116,17 @@ def test_a_pile_counts_once_two_people_agree(opening, people) -> None:
 
 
 def test_a_form_sent_twice_counts_once(opening, people) -> None:
-    batch = typing_in.new_batch(opening, people["note_taker"], helper=False)
-    typing_in.add_ballot(batch, "1 2", 1)
-    typing_in.add_ballot(batch, "2 1", 1)
+    nina = people["note_taker"]
+    batch = typing_in.new_batch(opening, nina, helper=False)
+    typing_in.add_ballot(batch, "1 2", 1, who=nina)
+    typing_in.add_ballot(batch, "2 1", 1, who=nina)
     assert batch.ballots.count() == 1
     with pytest.raises(DataError, match="Ballot 1"):
-        typing_in.add_ballot(batch, "3", 1)
+        typing_in.add_ballot(batch, "3", 1, who=nina)
+    # The second reader is another than the one who typed: so one person types a pile.
+    with pytest.raises(RefusedError) as refused:
+        typing_in.add_ballot(batch, "3", 2, who=people["facilitator"])
+    assert refused.value.code == "other_typist"
 
 
 def test_counted_paper_is_in_the_meeting_after_closing(people) -> None:
@@ -129,11 +134,11 @@ def test_counted_paper_is_in_the_meeting_after_closing(people) -> None:
     typist = people["note_taker"]
     for helper in (False, True):
         batch = typing_in.new_batch(opening, typist, helper=helper)
-        typing_in.add_ballot(batch, "1 2", 1)
-        typing_in.add_ballot(batch, "", 2, spoilt="revet over")
+        typing_in.add_ballot(batch, "1 2", 1, who=typist)
+        typing_in.add_ballot(batch, "", 2, spoilt="revet over", who=typist)
         typing_in.count(batch, typist)
     loose = typing_in.new_batch(opening, typist, helper=False)
-    typing_in.add_ballot(loose, "3", 1)
+    typing_in.add_ballot(loose, "3", 1, who=typist)
     with pytest.raises(RefusedError, match="still open"):
         to_meeting(opening.panel.meeting)
     openings.close(opening)

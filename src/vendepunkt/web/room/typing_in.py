@@ -150,18 +150,25 @@ def add_ideas(batch: Batch, lines: list[str], sending: str, group: Group | None 
 
 
 @transaction.atomic
-def add_ballot(batch: Batch, typed: str, number: int, spoilt: str = "") -> PaperBallot:
+def add_ballot(
+    batch: Batch, typed: str, number: int, spoilt: str = "", *, who: Person | None = None
+) -> PaperBallot:
     """Add the ballot with a number to a pile; the same number with the same marks counts once.
+
+    One person types a pile, so that the second reader is known to be another.
 
     Raises
     ------
     DataError
         As :func:`read_marks`; ``"number_taken"`` if that number is there with other marks.
     RefusedError
-        ``"already_counted"`` if the pile counts already: begin a new one.
+        ``"already_counted"`` if the pile counts already: begin a new one; ``"other_typist"`` if
+        somebody else began it.
     """
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     _must_not_count(batch)
+    if who is not None and who.pk != batch.typed_by_id:
+        raise RefusedError("other_typist", "Somebody else types this pile.", try_="a new pile")
     marks = {} if spoilt else read_marks(typed, batch.opening)
     ballot, made = PaperBallot.objects.get_or_create(
         batch=batch, number=number, defaults={"marks": marks, "spoilt": spoilt}

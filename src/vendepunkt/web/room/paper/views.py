@@ -31,6 +31,7 @@ SAID: Final = {
     "no_such_ballot": gettext_lazy("There is no ballot with that number in this pile."),
     "slip_too_long": gettext_lazy("A line is too long. Shorten it, and keep its meaning."),
     "already_counted": gettext_lazy("This pile counts already. Begin a new one."),
+    "other_typist": gettext_lazy("Another person types this pile. Begin one of your own."),
     "same_reader": gettext_lazy("The second reader must be another person than the first."),
     "not_read_twice": gettext_lazy("Some ballots are read by one person only."),
     "readings_differ": gettext_lazy("Some ballots were read in two ways. Mend them first."),
@@ -156,7 +157,9 @@ def _ballots(request: HttpRequest, batch: Batch) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         found = form.cleaned_data
         try:
-            typing_in.add_ballot(batch, found["marks"], found["number"], found["spoilt"])
+            typing_in.add_ballot(
+                batch, found["marks"], found["number"], found["spoilt"], who=_who(request)
+            )
         except VendepunktError as wrong:
             form.add_error(None, str(SAID[wrong.code]))
         else:
