@@ -106,8 +106,10 @@ class Evening:
         first, second, third, last = board.themes()
         texts = IDEAS[self.language]
         row = board.ideas().get(text=texts[0])
-        others = [one for one in board.ideas().filter(channel="phone") if one.text not in texts]
-        seen = [(str(one.pk), board.card(one).stamp) for one in (row, *others[:4])]
+        erased = board.ideas().get(redacted=True)
+        of_phones = board.ideas().filter(channel="phone", redacted=False)
+        others = [one for one in of_phones if one.text not in texts]
+        seen = [(str(one.pk), board.card(one).stamp) for one in (row, erased, *others[:4])]
         grouping.place(board, self.bo, seen, str(first.pk), "fordi")
         board = Board(self.panel, self.phase)
         twins = [(str(one.pk), board.card(one).stamp) for one in others[:2]]
@@ -120,6 +122,7 @@ class Evening:
             self._table("group"),
             self._table("idea", row.pk),
             self._table("idea", others[0].pk),
+            self._table("idea", erased.pk),
             self._table("theme", first.pk),
             self._room("history", "history"),
             self._room("notes", "notes", who="note_taker"),
