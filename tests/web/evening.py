@@ -163,7 +163,7 @@ class Evening:
         yield "result to come", [*self._phones("place"), *self._leading()]
         for panel in (self.panel, self.other):
             steps.reveal(panel, self.bo, shown=True)
-        names = ("results", "trail", "release", "exports", "delete")
+        names = ("results", "trail", "mapping", "release", "exports", "delete")
         after = [self._of_meeting(name, "owner") for name in names]
         more = [self._table("group"), self._of_meeting("meeting", "reader")]
         yield "result", [*self._phones("place"), *self._leading(), *after, *more]

@@ -28,7 +28,7 @@ SEES: dict[str, set[str]] = {
     for roles, names in (
         (EVERYBODY, ("home", "account", "password", "second")),
         ({"owner"}, ("people", "person_new", "person")),
-        ({"owner", "researcher"}, ("log", "log_verify", "release", "exports", "delete")),
+        ({"owner", "researcher"}, ("log", "log_verify", "mapping", "release", "exports", "delete")),
         (INTERESTED, ("meetings", "meeting", "results", "trail")),
         (LEADERS, ("new_meeting", "prepare", "sheets", "add a panel", "add a phase")),
         (LEADERS, [f"change a {kind}" for kind in ("panel", "phase", "question", "group")]),
