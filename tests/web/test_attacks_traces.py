@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from tests.web.panels import panel_of
+from tests.web.raw import files_of_the_database
 from tests.web.tables import a_table, again, bo
 
 from vendepunkt.convene import Words
@@ -34,8 +35,7 @@ def in_zip(path: Path) -> str:
 
 def in_files() -> bytes:
     """Give every byte of the database's files."""
-    base = Path(connection.settings_dict["NAME"])
-    return b"".join(one.read_bytes() for one in base.parent.glob(base.name + "*"))
+    return b"".join(files_of_the_database().values())
 
 
 def named_table():

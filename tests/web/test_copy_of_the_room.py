@@ -19,6 +19,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from tests.web.panels import panel_of, small_meeting
+from tests.web.raw import files_of_the_database
 
 from vendepunkt.convene import Words
 from vendepunkt.web.room import steps
@@ -85,7 +86,7 @@ class Copy:
         assert set(Opening.objects.values_list("state", flat=True)) == {Opening.State.ERASED}
         self.log = caplog.text
         path = Path(str(connection.settings_dict["NAME"]))
-        self.files = {one.name: one.read_bytes() for one in path.parent.glob(path.name + "*")}
+        self.files = files_of_the_database()
         self.base = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
 
     def _to(self, kind: str) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from django.db import connection
+from tests.web.raw import files_of_the_database
 from tests.web.tables import TEXTS, a_table, bo, carla, idea, seen, theme
 
 from vendepunkt.convene import Words
@@ -132,10 +131,9 @@ def test_erased_words_are_not_left_in_the_files_of_the_database() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("looks into the files of SQLite")
     board = a_table(("Grethe Ulvesang svigtede mig", *TEXTS))
-    path = Path(connection.settings_dict["NAME"])
 
     def bytes_there() -> bytes:
-        return b"".join(p.read_bytes() for p in path.parent.glob(f"{path.name}*"))
+        return b"".join(files_of_the_database().values())
 
     assert b"Ulvesang" in bytes_there()
     row = board.ideas().get(text__startswith="Grethe")

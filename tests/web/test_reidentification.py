@@ -13,6 +13,7 @@ import pytest
 from django.core.signals import request_finished
 from django.db import connection
 from tests.web.panels import panel_of, phones, question_of, small_meeting, vote_of
+from tests.web.raw import files_of_the_database
 
 from vendepunkt.convene import Words
 from vendepunkt.web.room import erasing
@@ -81,8 +82,7 @@ class Evening:
 def stored() -> dict[str, bytes]:
     """Give the bytes of every file of the database."""
     if connection.vendor == "sqlite":
-        path = Path(str(connection.settings_dict["NAME"]))
-        return {one.name: one.read_bytes() for one in path.parent.glob(path.name + "*")}
+        return files_of_the_database()
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
         cursor.execute("SHOW data_directory")
