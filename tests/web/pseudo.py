@@ -25,11 +25,11 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 @contextmanager
 def speaking(language: str = "da") -> Iterator[None]:
     """Speak a language with every translated string marked."""
-    from vendepunkt.web.room.phone import views
+    from vendepunkt.web.room.phone import doors
 
     real = translation._trans
     # The page for a code is rendered once for all phones: not before, and not for those after.
-    views._CODE.clear()
+    doors._CODE.clear()
     names = ("gettext", "ngettext", "pgettext", "npgettext")
     before = {name: getattr(real, name) for name in names}
 
@@ -44,7 +44,7 @@ def speaking(language: str = "da") -> Iterator[None]:
     finally:
         for name, function in before.items():
             setattr(real, name, function)
-        views._CODE.clear()
+        doors._CODE.clear()
 
 
 def unmarked(page: str) -> list[str]:
