@@ -72,6 +72,8 @@ def test_pictures_are_drawn(held, as_role) -> None:
         assert answer.status_code == 200
         assert answer["Content-Type"] == "image/svg+xml"
         assert b"<svg" in answer.content
+        narrow = lea.get(base + where + "?width=narrow")
+        assert narrow.content != answer.content
     assert lea.get(base + "nothing/users.svg").status_code == 404
     assert lea.get(base + "side-by-side-9.svg").status_code == 404
 

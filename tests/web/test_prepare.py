@@ -217,3 +217,17 @@ def test_codes_are_long_different_and_not_in_the_record(people) -> None:
     assert len(set(made)) == 200
     assert {len(code) for code in made} == {8}
     assert not Blob.objects.filter(text__contains=made[0]).exists()
+
+
+def test_invented_people_answer_where_one_leads(people, as_role) -> None:
+    meeting = showing.show_me(people["owner"], "da")
+    steps.go(meeting.panels.get(), 1, people["owner"])
+    bo = as_role("facilitator")
+    assert (
+        "Lad opdigtede folk svare"
+        in bo.get(f"/meetings/{meeting.slug}/panel/lead/").content.decode()
+    )
+    where = f"/meetings/{meeting.slug}/prepare/invented/panel/"
+    answer = bo.post(where, {"to": "lead"})
+    assert answer["Location"].endswith("/panel/lead/")
+    assert Idea.objects.count() == rehearsing.WRITERS

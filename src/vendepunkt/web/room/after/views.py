@@ -57,7 +57,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
 
 @needs("meeting.see")
 @require_safe
-def picture(_request: HttpRequest, slug: str, vote: str, panel: str) -> HttpResponse:
+def picture(request: HttpRequest, slug: str, vote: str, panel: str) -> HttpResponse:
     """Draw the places of a vote in a panel."""
     from vendepunkt.figures import alt_text, draw, svg_text
 
@@ -67,14 +67,14 @@ def picture(_request: HttpRequest, slug: str, vote: str, panel: str) -> HttpResp
         if (one.vote, one.panel) == (vote, panel):
             table = one.placings_table(language)
             alt = alt_text("placings", table, language, places=one.places)
-            drawn = svg_text(draw("placings", table, language, places=one.places), alt)
-            return HttpResponse(drawn, content_type="image/svg+xml")
+            drawn = draw("placings", table, language, places=one.places, width=_width(request))
+            return HttpResponse(svg_text(drawn, alt), content_type="image/svg+xml")
     raise Http404
 
 
 @needs("meeting.see")
 @require_safe
-def side_by_side(_request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def side_by_side(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Draw two panels side by side."""
     from vendepunkt.figures import draw, svg_text
 
@@ -89,9 +89,14 @@ def side_by_side(_request: HttpRequest, slug: str, number: int) -> HttpResponse:
         found.shares_table(pair.vote, language),
         language,
         differences=found.named_differences(pair, language),
+        width=_width(request),
     )
     alt = " ".join(found.sentences(language, pair))
     return HttpResponse(svg_text(drawn, alt), content_type="image/svg+xml")
+
+
+def _width(request: HttpRequest) -> str:
+    return "narrow" if request.GET.get("width") == "narrow" else "wide"
 
 
 def _pairs(meeting: Meeting, language: str) -> list[dict[str, Any]]:

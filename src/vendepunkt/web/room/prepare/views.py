@@ -166,6 +166,8 @@ def invented_answers(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     sent = rehearsing.invented_answers(panel, _who(request))
     told = ngettext("%(n)s invented answer came.", "%(n)s invented answers came.", sent)
     messages.success(request, told % {"n": sent})
+    if request.POST.get("to") == "lead":
+        return redirect("lead", slug, key)
     return redirect("meeting", slug)
 
 
