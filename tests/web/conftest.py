@@ -88,7 +88,7 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def postgresql() -> Iterator[str]:
     """Give the address of an empty PostgreSQL database; skip where there is no PostgreSQL."""
     postgres = pytest.importorskip("postgres") if os.name == "posix" else pytest.skip("POSIX only")
