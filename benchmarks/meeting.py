@@ -147,6 +147,7 @@ async def held(server: Server, n: int, report: list[dict[str, object]]) -> None:
                 **{f"p{q}": times.at(kind, q / 100) for q in (50, 95, 99)},
                 "max": times.at(kind, 1),
                 "repeated": times.repeated,
+                "again": times.again,
                 "wrong": len(times.wrong),
             }
             for kind in kinds
@@ -188,7 +189,7 @@ async def held(server: Server, n: int, report: list[dict[str, object]]) -> None:
 
 def table(report: list[dict[str, object]], counted: list[str]) -> str:
     """Write the table of the docs."""
-    heads = ["n", "half under", "95 % under", "99 % under", "longest", "repeated", "wrong"]
+    heads = ["n", "half under", "95 % under", "99 % under", "longest", "repeated", "again", "wrong"]
     lines = [
         f"| what | request | {' | '.join(heads)} |",
         "| --- | --- |" + " ---: |" * len(heads),
@@ -197,7 +198,7 @@ def table(report: list[dict[str, object]], counted: list[str]) -> str:
         times = " | ".join(f"{float(str(one[q])):.3f} s" for q in ("p50", "p95", "p99", "max"))
         lines.append(
             f"| {one['what']} | {one['request']} | {one['n']} | {times} |"
-            f" {one['repeated']} | {one['wrong']} |"
+            f" {one['repeated']} | {one['again']} | {one['wrong']} |"
         )
     return "\n".join([*lines, "", *(f"- {line}" for line in counted)])
 

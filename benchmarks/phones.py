@@ -20,6 +20,7 @@ class Times:
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     repeated: int = 0
+    again: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def at(self, kind: str, share: float) -> float:
@@ -52,6 +53,7 @@ class Phone:
         self.times = times
         self.cookie = ""
         self.tag = ""
+        self.status = 0
         self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     # --- what a person does -----------------------------------------------------------------
@@ -62,15 +64,22 @@ class Phone:
         await self.post("join", self.hidden(page) | {"do": "join"})
 
     async def vote(self, marks: list[int]) -> bytes:
-        """Load the ballot, vote, and read the receipt."""
-        page = await self.get("load")
-        themes = _THEMES.findall(page)
-        if len(themes) <= max(marks):
-            self.times.wrong.append("no ballot on the page")
-            return page
-        form = [*self.hidden(page).items(), ("do", "vote")]
-        form += [("theme", themes[n].decode()) for n in marks]
-        return await self.post("vote", form)
+        """Load the ballot, vote, and read the receipt.
+
+        In the half second after a step a page may be that of the step before. Whoever meets it
+        looks again, as the page's own script does.
+        """
+        while True:
+            page = await self.get("load")
+            themes = _THEMES.findall(page)
+            if len(themes) > max(marks):
+                form = [*self.hidden(page).items(), ("do", "vote")]
+                form += [("theme", themes[n].decode()) for n in marks]
+                receipt = await self.post("vote", form)
+                if self.status == 200:
+                    return receipt
+            self.times.again += 1
+            await asyncio.sleep(random.uniform(0.5, 1.0))
 
     async def write(self, *texts: str) -> bytes:
         """Load the page of the question, and send ideas from the form that each page brings."""
@@ -118,7 +127,8 @@ class Phone:
         self.times.seconds[kind].append(time.perf_counter() - began)
         if status in {302, 303}:
             return await self.ask("receipt", "GET", headers["location"])
-        if status not in {200, 304}:
+        self.status = status
+        if status not in {200, 304, 409}:
             self.times.wrong.append(f"{kind} {status}")
         return content
 
